@@ -1,0 +1,1 @@
+"""Common Thread: a forum about the services that survivors of human trafficking are missing."""

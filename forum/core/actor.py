@@ -1,0 +1,65 @@
+"""Who acts or looks: a plain value that actions, policies and queries take first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SiteRole(StrEnum):
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in member, or VISITOR (id None). Flask-Login's four members are the properties."""
+
+    id: int | None
+    username: str = ""
+    display_name: str = ""
+    role: SiteRole = SiteRole.MEMBER
+    created_at: datetime | None = None
+    timezone: str = "UTC"
+    theme: str = "auto"
+    session_token: str = ""
+    session_id: int | None = None
+    authenticated_at: datetime | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.role is not SiteRole.MEMBER
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role is SiteRole.ADMINISTRATOR
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_active(self) -> bool:
+        return self.id is not None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.id is None
+
+    def get_id(self) -> str:
+        """The session's token, never the member's number: ending the session ends the cookie."""
+        return self.session_token
+
+
+VISITOR = Actor(id=None)
+
+
+def member_id(actor: Actor) -> int:
+    """The id of a signed-in actor; a programming error for a visitor."""
+    if actor.id is None:
+        raise TypeError("a visitor cannot do this")
+    return actor.id
