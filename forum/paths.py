@@ -1,4 +1,4 @@
-"""Where templates, static files, migrations and config.py are: beside the package or bundled in it."""
+"""Where templates, static files, migrations and config.py are: beside the package or in it."""
 
 from pathlib import Path
 

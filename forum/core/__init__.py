@@ -1,1 +1,1 @@
-"""Ground that every part stands on: time, database, errors, text, paging; knows no domain and no HTTP."""
+"""Ground for every part: time, database, errors, text, paging; knows no domain and no HTTP."""

@@ -1,0 +1,1 @@
+"""Accounts owns people: registration, sign-in, sessions, profiles, settings, leaving; no posts."""

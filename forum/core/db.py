@@ -1,0 +1,140 @@
+"""The database: engine options, base class, column types, and the one place that commits."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from pysqlite3 import dbapi2 as pysqlite
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
+
+# The WAL-reset corruption bug of SQLite is mended from this version on.
+SAFE_SQLITE = (3, 51, 3)
+BUSY_MS = 5000
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# True while a transaction that will write is being opened: SQLite then takes its write lock first
+# (BEGIN IMMEDIATE), because a reader that turns into a writer fails at once when another wrote.
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python, on both databases; refuses naive values."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError(f"naive datetime: {value!r}")
+        return value.astimezone(UTC)
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every model subclasses (never `db.Model`)."""
+
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=_NAMES),
+        type_annotation_map={datetime: UtcDateTime(), str: sa.String(255)},
+    )
+
+
+intpk = Annotated[int, mapped_column(primary_key=True)]
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def choice(kind: type[StrEnum], name: str) -> sa.Enum:
+    """A column type for a StrEnum, stored by value with a named CHECK on both databases."""
+    return sa.Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda values: [value.value for value in values],
+    )
+
+
+def engine_options(url: str, *, pool_size: int) -> dict[str, Any]:
+    """Options for create_engine that make SQLite and PostgreSQL behave alike."""
+    if url.startswith("sqlite"):
+        return {"module": pysqlite, "connect_args": {"timeout": BUSY_MS / 1000}}
+    return {"pool_pre_ping": True, "pool_size": pool_size, "max_overflow": pool_size}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Hook the connection settings of SQLite onto an engine; nothing to do for PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # an acknowledged post survives a power cut
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Open a write transaction, commit it at the end, roll it back on any error.
+
+    What was read before is let go first, so that everything inside sees one state of the data;
+    actions therefore load what they change themselves. Nesting is a programming error.
+    """
+    if _writing.get():
+        raise RuntimeError("transactions do not nest")
+    session = db.session()
+    session.rollback()
+    mark = _writing.set(True)
+    try:
+        session.connection()
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(mark)
+
+
+def sqlite_is_safe() -> bool:
+    return tuple(pysqlite.sqlite_version_info) >= SAFE_SQLITE

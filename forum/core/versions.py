@@ -1,0 +1,44 @@
+"""Versions of what pages show: a page kept in memory is good while its versions stand."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core.db import Base, db
+
+SITE = "site"  # names, tags, spaces: whatever many pages show
+LISTS = "lists"  # which threads there are, and their counts
+
+
+class PageVersion(Base):
+    __tablename__ = "page_version"
+
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+_BUMP = sa.text(
+    "INSERT INTO page_version (scope, version) VALUES (:scope, 1)"
+    " ON CONFLICT (scope) DO UPDATE SET version = page_version.version + 1"
+)
+_READ = sa.select(PageVersion.scope, PageVersion.version).where(
+    PageVersion.scope.in_(sa.bindparam("scopes", expanding=True))
+)
+
+
+def thread_scope(thread_id: int) -> str:
+    return f"thread:{thread_id}"
+
+
+def touch(*scopes: str) -> None:
+    """Make finished pages of these scopes stale, with the transaction that changed them.
+
+    Call it last and once per action: the rows are locked until the commit, always in one order.
+    """
+    for scope in sorted(set(scopes)):
+        db.session.execute(_BUMP, {"scope": scope})
+
+
+def current(scopes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """The versions of these scopes, in one statement; a scope never touched is left out."""
+    found = db.session.execute(_READ, {"scopes": scopes})
+    return tuple(sorted((scope, version) for scope, version in found))

@@ -1,0 +1,1 @@
+"""Jobs owns work that is done later: the table written with its cause, and the worker."""

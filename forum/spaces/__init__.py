@@ -1,0 +1,1 @@
+"""Spaces owns where threads live: visibility, membership, joining; not the threads themselves."""

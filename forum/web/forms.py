@@ -1,0 +1,85 @@
+"""What every form shares: the token, the choice between preview and post, and refusals."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import Length
+
+from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
+
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Base of all forms. `status` is the answer's status when the form is shown again.
+
+    `message` is a refusal that belongs to no single field. Values that were typed stay in the
+    fields, whatever the refusal.
+    """
+
+    status: int = 200
+    message: str = ""
+    retry_after: int | None = None
+
+    class Meta:
+        csrf = True
+
+    def accepted(self) -> bool:
+        """Sent and valid; sets the status to 422 when sent and not valid."""
+        if request.method not in UNSAFE:
+            return False
+        if self.validate():
+            return True
+        self.status = 422
+        return False
+
+    def refuse(self, error: DomainError) -> None:
+        """Take a refusal of an action into the form, beside the field that it is about."""
+        field = getattr(error, "field", None)
+        if field is not None and field in self._fields:
+            self._fields[field].errors = [*self._fields[field].errors, error.message]
+        else:
+            self.message = error.message
+        self.status = _status(error)
+        self.retry_after = getattr(error, "retry_after", None)
+
+
+class WritingForm(Form):
+    """A form that makes a post: it can be previewed, and its key makes sending it twice safe."""
+
+    submit_key = HiddenField(validators=[Length(max=64)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.submit_key.data:
+            self.submit_key.data = secrets.token_urlsafe(16)
+
+    @property
+    def is_preview(self) -> bool:
+        return request.method in UNSAFE and request.form.get("do") == "preview"
+
+
+@contextmanager
+def refusals(form: Form) -> Iterator[None]:
+    """Catch what an action refuses, so that the view shows the form again with the text in it.
+
+    NotFound passes through: what may not be seen has no form to come back to.
+    """
+    try:
+        yield
+    except NotFound:
+        raise
+    except DomainError as error:
+        form.refuse(error)
+
+
+def _status(error: DomainError) -> int:
+    for kind, status in ((Invalid, 422), (TooMany, 429), (Conflict, 409), (Forbidden, 403)):
+        if isinstance(error, kind):
+            return status
+    return 400

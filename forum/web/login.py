@@ -1,0 +1,33 @@
+"""The signed-in member of a request, as an Actor; accounts/views.py registers the loader."""
+
+from typing import cast
+
+from flask import Flask, session
+from flask_login import LoginManager, current_user, login_user
+
+from forum.core.actor import VISITOR, Actor
+
+login_manager = LoginManager()
+login_manager.session_protection = None  # binding to address or browser signs phones out
+login_manager.anonymous_user = lambda: VISITOR
+# Flask-Login would otherwise put a digest of address and browser into the cookie.
+login_manager._session_identifier_generator = lambda: ""  # noqa: SLF001
+
+
+def current_actor() -> Actor:
+    """Who makes this request: a signed-in member or VISITOR. At most one statement a request."""
+    return cast("Actor", current_user._get_current_object())  # noqa: SLF001
+
+
+def sign_in(actor: Actor) -> None:
+    """Start the browser's session afresh, with nothing of what it held before."""
+    session.clear()
+    login_user(actor)
+
+
+def sign_out() -> None:
+    session.clear()
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)

@@ -1,0 +1,88 @@
+"""What templates know besides their own values: site, viewer, addresses, times."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Flask, current_app, g, get_flashed_messages, make_response, render_template
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from forum import paths
+from forum.core.actor import VISITOR, Actor
+from forum.web.forms import Form
+from forum.web.login import current_actor
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def page(template: str, *, status: int = 200, form: Form | None = None, **values: Any) -> Response:
+    """Render a page; a form that was refused gives the status and the Retry-After."""
+    if form is not None:
+        values["form"] = form
+        status = form.status if form.status != 200 else status  # noqa: PLR2004 - the HTTP default
+    response = make_response(render_template(template, **values), status)
+    if form is not None and form.retry_after is not None:
+        response.headers["Retry-After"] = str(form.retry_after)
+    return response
+
+
+@cache
+def _digest(filename: str) -> str:
+    return hashlib.sha256((paths.STATIC / filename).read_bytes()).hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """The address of a static file with the hash of its content, kept by browsers for a year."""
+    return f"/static/{filename}?v={_digest(filename)}"
+
+
+@lru_cache(maxsize=600)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def when(at: datetime) -> str:
+    """Day and time in the viewer's zone: "24 Mar 2011, 18:07"."""
+    name = viewer().timezone
+    local = at if name == "UTC" else at.astimezone(_zone(name))
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local.hour:02}:{local.minute:02}"
+
+
+def iso(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stored_html(html: str) -> Markup:
+    """HTML that core/markup.py made and the database kept: the one place that marks it safe."""
+    return Markup(html)  # noqa: S704 - rendered and sanitised at write
+
+
+def viewer() -> Actor:
+    """Who looks at the page; VISITOR on pages that must be the same bytes for everybody."""
+    return VISITOR if g.get("as_visitor", False) else current_actor()
+
+
+def _context() -> dict[str, Any]:
+    actor = viewer()
+    return {
+        "viewer": actor,
+        "site": current_app.extensions["site"],
+        "flashes": get_flashed_messages(with_categories=True) if actor.is_signed_in else [],
+    }
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(when=when, iso=iso, stored_html=stored_html)
+    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf)
+    app.context_processor(_context)
