@@ -66,7 +66,9 @@ class Base(DeclarativeBase):
 
 intpk = Annotated[int, mapped_column(primary_key=True)]
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
 
 
 def choice(kind: type[StrEnum], name: str) -> sa.Enum:

@@ -15,7 +15,7 @@ from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFoun
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """Base of all forms. `status` is the answer's status when the form is shown again.
 
     `message` is a refusal that belongs to no single field. Values that were typed stay in the

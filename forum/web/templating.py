@@ -17,7 +17,10 @@ from forum.core.actor import VISITOR, Actor
 from forum.web.forms import Form
 from forum.web.login import current_actor
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 def page(template: str, *, status: int = 200, form: Form | None = None, **values: Any) -> Response:
@@ -75,7 +78,7 @@ def _context() -> dict[str, Any]:
     return {
         "viewer": actor,
         "site": current_app.extensions["site"],
-        "flashes": get_flashed_messages(with_categories=True) if actor.is_signed_in else [],
+        "flashes": [] if g.get("as_visitor", False) else get_flashed_messages(with_categories=True),
     }
 
 

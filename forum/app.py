@@ -1,0 +1,131 @@
+"""The application factory: a list of named steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from forum import paths, settings
+from forum.accounts.cli import user_commands
+from forum.accounts.views import blueprint as accounts
+from forum.core.db import db, engine_options, prepare_engine
+from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
+from forum.imports.cli import import_command
+from forum.imports.views import blueprint as imports
+from forum.mail.actions import HANDLERS as MAIL_HANDLERS
+from forum.posts.views import blueprint as posts
+from forum.spaces.cli import space_commands
+from forum.spaces.views import blueprint as spaces
+from forum.tags.views import blueprint as tags
+from forum.threads.views import blueprint as threads
+from forum.web import access, cache, converters, errors, headers, limits, login, templating
+
+BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports)
+JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
+COMMANDS = (user_commands, space_commands, import_command)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page knows about the site."""
+
+    name: str
+    leave_url: str
+    registration: str
+    sends_mail: bool
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """Build the application from config.py, FORUM_* and `overrides`; raises SettingsError."""
+    values = settings.load(overrides=overrides)
+    app = Flask(
+        "forum",
+        template_folder=str(paths.TEMPLATES),
+        static_folder=str(paths.STATIC),
+        static_url_path="/static",
+        instance_path=values.INSTANCE_PATH,
+    )
+    for step in (
+        _configure,
+        _connect_database,
+        _add_plumbing,
+        _add_blueprints,
+        _add_job_handlers,
+        _add_commands,
+    ):
+        step(app, values)
+    return app
+
+
+def _configure(app: Flask, values: SimpleNamespace) -> None:
+    app.config.update(vars(values))
+    app.config.update(
+        SECRET_KEY=settings.secret_key(values),
+        SECRET_KEY_FALLBACKS=values.SECRET_KEY_FALLBACKS.split(),
+        TRUSTED_HOSTS=values.TRUSTED_HOSTS.split(),
+        SESSION_COOKIE_NAME="__Host-session" if values.SECURE_COOKIES else "session",
+        SESSION_COOKIE_SECURE=values.SECURE_COOKIES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=values.SESSION_ABSOLUTE_DAYS * 24 * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a slow writer is no attacker
+        WTF_CSRF_SSL_STRICT=False,  # SameSite, tokens and the host list stand for the referrer
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["site"] = Site(
+        name=values.SITE_NAME,
+        leave_url=values.LEAVE_URL,
+        registration=values.REGISTRATION,
+        sends_mail=bool(values.SMTP_HOST),
+    )
+    if values.PROXY_HOPS:
+        hops = values.PROXY_HOPS
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _connect_database(app: Flask, values: SimpleNamespace) -> None:
+    if values.DATABASE_URL.startswith("sqlite:///"):
+        Path(values.DATABASE_URL.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    app.config["SQLALCHEMY_DATABASE_URI"] = values.DATABASE_URL
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
+        values.DATABASE_URL, pool_size=values.POOL_SIZE
+    )
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True)
+
+
+def _add_plumbing(app: Flask, _values: SimpleNamespace) -> None:
+    converters.init_app(app)
+    login.init_app(app)
+    limits.init_app(app)
+    access.init_app(app)
+    CSRFProtect(app)
+    headers.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    cache.init_app(app)
+
+
+def _add_blueprints(app: Flask, _values: SimpleNamespace) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _add_job_handlers(app: Flask, _values: SimpleNamespace) -> None:
+    app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+
+
+def _add_commands(app: Flask, _values: SimpleNamespace) -> None:
+    for group in COMMANDS:
+        app.cli.add_command(group)

@@ -1,0 +1,1 @@
+"""Imports owns bringing discussions in from other systems, and handing over their authors."""

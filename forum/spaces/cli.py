@@ -1,0 +1,8 @@
+"""Commands about spaces."""
+
+import click
+
+
+@click.group("space")
+def space_commands() -> None:
+    """Spaces."""

@@ -1,0 +1,5 @@
+"""Pages of tags."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("tags", __name__)

