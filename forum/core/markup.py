@@ -80,7 +80,9 @@ _TRAILING = ".,;:!?'*_~\u2026\u2019\u201d\u00bb\u3001\u3002\uff0c\uff01\uff1f\uf
 # Printable ASCII without the backslash, which browsers read as a slash.
 _PRINTABLE = re.compile(r"[!-\[\]-~]+")
 _FORBIDDEN_IN_LINKS = re.compile(r"[\x00-\x1f\x7f\\]")
-_WEB_LINK = re.compile(r"https?://[^/?#@]+(?:[/?#].*)?", re.IGNORECASE)
+# A host without credentials, which make one address look like another, and without brackets: no
+# page that people share has an IPv6 address for its name.
+_WEB_LINK = re.compile(r"https?://[^/?#@\[\]]+(?:[/?#].*)?", re.IGNORECASE)
 _MAIL_LINK = re.compile(r"mailto:[^/].*", re.IGNORECASE)
 _LOCAL_LINK = re.compile(r"/(?:[^/].*)?")
 
@@ -589,15 +591,9 @@ def _is_foreign(href: str, own_hosts: frozenset[str]) -> bool:
 
 def _is_allowed_link(href: str) -> bool:
     """http, https or mailto, or a path here; nothing that a browser could read another way."""
-    if not _PRINTABLE.fullmatch(href):
-        return False
-    if _WEB_LINK.fullmatch(href):
-        try:
-            urlsplit(href)
-        except ValueError:  # brackets that hold no IPv6 address
-            return False
-        return True
-    return bool(_MAIL_LINK.fullmatch(href) or _LOCAL_LINK.fullmatch(href))
+    return _PRINTABLE.fullmatch(href) is not None and any(
+        kind.fullmatch(href) for kind in (_WEB_LINK, _MAIL_LINK, _LOCAL_LINK)
+    )
 
 
 # The last two walls

@@ -77,7 +77,7 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: max(limit - 1, 0)]
-    if not text[len(head)].isspace():
+    if not (head[-1:].isspace() or text[len(head)].isspace()):
         whole = head.rsplit(maxsplit=1)
         head = whole[0] if len(whole) > 1 else head
     return head.rstrip().rstrip(",;:-\u2013\u2014") + "\u2026"
