@@ -1,0 +1,129 @@
+"""Who may do what in a space; pure, and the same answers as the SQL in queries.py."""
+
+from dataclasses import dataclass
+
+from forum.core.actor import Actor
+from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.spaces.models import Circle, SpaceRole, Visibility
+
+_WIDTH = {Visibility.PRIVATE: 0, Visibility.MEMBERS: 1, Visibility.PUBLIC: 2}
+_SIGN_IN = refuse("Please sign in first.")
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceAccess:
+    """What decides over one person in one space; `member_role` is None for who has not joined."""
+
+    visibility: Visibility
+    who_starts: Circle
+    who_comments: Circle
+    member_role: SpaceRole | None = None
+
+
+def may_see(actor: Actor, access: SpaceAccess) -> Verdict:
+    """Moderators and administrators see every space, because they answer for it."""
+    if access.visibility is Visibility.PUBLIC or actor.is_moderator:
+        return ALLOWED
+    if not actor.is_signed_in:
+        return HIDDEN
+    if access.visibility is Visibility.MEMBERS or access.member_role is not None:
+        return ALLOWED
+    return HIDDEN
+
+
+def may_start_thread(actor: Actor, access: SpaceAccess) -> Verdict:
+    return _may_write(actor, access, circle=access.who_starts, act="start discussions")
+
+
+def may_comment(actor: Actor, access: SpaceAccess) -> Verdict:
+    return _may_write(actor, access, circle=access.who_comments, act="comment")
+
+
+def _may_write(actor: Actor, access: SpaceAccess, *, circle: Circle, act: str) -> Verdict:
+    seen = may_see(actor, access)
+    if not seen:
+        return seen
+    if not actor.is_signed_in:
+        return _SIGN_IN
+    if circle is Circle.EVERYONE or _runs(actor, access):
+        return ALLOWED
+    if circle is Circle.FACILITATORS:
+        return refuse(f"In this space, only facilitators {act}.")
+    if access.member_role is None:
+        return refuse(f"In this space, only those who have joined it {act}.")
+    return ALLOWED
+
+
+def may_facilitate(actor: Actor, access: SpaceAccess) -> Verdict:
+    """Run the space: its prompts, members, codes and settings."""
+    seen = may_see(actor, access)
+    if not seen or _runs(actor, access):
+        return seen
+    return refuse("Only the facilitators of this space can do this.")
+
+
+def _runs(actor: Actor, access: SpaceAccess) -> bool:
+    return actor.is_moderator or (
+        actor.is_signed_in and access.member_role is SpaceRole.FACILITATOR
+    )
+
+
+def may_create(actor: Actor) -> Verdict:
+    if actor.is_moderator:
+        return ALLOWED
+    return refuse("Only moderators and administrators can make a space.")
+
+
+def may_edit(actor: Actor, access: SpaceAccess) -> Verdict:
+    return may_facilitate(actor, access)
+
+
+def may_change_visibility(actor: Actor, access: SpaceAccess, to: Visibility) -> Verdict:
+    """Facilitators may close a space off further; opening it shows old posts to new eyes."""
+    facilitates = may_facilitate(actor, access)
+    if not facilitates or actor.is_moderator or _WIDTH[to] <= _WIDTH[access.visibility]:
+        return facilitates
+    return refuse(
+        "Opening a space shows what was written there to people for whom it was not written."
+        " Please ask a moderator to do it."
+    )
+
+
+def may_see_members(actor: Actor, access: SpaceAccess) -> Verdict:
+    seen = may_see(actor, access)
+    if not seen:
+        return seen
+    if actor.is_moderator or (actor.is_signed_in and access.member_role is not None):
+        return ALLOWED
+    return refuse("The list of members is open to the members of this space.")
+
+
+def may_join(actor: Actor, access: SpaceAccess) -> Verdict:
+    """Join without a code or an invitation."""
+    seen = may_see(actor, access)
+    if not seen:
+        return seen
+    if not actor.is_signed_in:
+        return _SIGN_IN
+    if access.visibility is Visibility.PRIVATE and access.member_role is None:
+        return refuse("This space is joined with a code or an invitation.")
+    return ALLOWED
+
+
+def may_leave(actor: Actor, access: SpaceAccess, *, is_last_facilitator: bool) -> Verdict:
+    """Leave the space; a private space keeps somebody who can let others in."""
+    seen = may_see(actor, access)
+    if not seen:
+        return seen
+    if not actor.is_signed_in or access.member_role is None:
+        return refuse("You are not a member of this space.")
+    return may_lose_facilitator(access, is_last_facilitator=is_last_facilitator)
+
+
+def may_lose_facilitator(access: SpaceAccess, *, is_last_facilitator: bool) -> Verdict:
+    """Whether a facilitator may go or step back, for whatever reason."""
+    if is_last_facilitator and access.visibility is Visibility.PRIVATE:
+        return refuse(
+            "A private space needs a facilitator. Please make somebody else a facilitator first."
+        )
+    return ALLOWED
