@@ -53,6 +53,8 @@ class Post(Base):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]  # of the last edit that shows
     is_imported: Mapped[bool] = mapped_column(default=False)
+    # The thread whose numbers "#7" in the text means: where it was written, whatever moved since.
+    written_in_id: Mapped[int] = mapped_column(sa.ForeignKey("thread.id"), index=True)
     submit_key: Mapped[str | None] = mapped_column(sa.String(64))
 
     __table_args__ = (
@@ -66,6 +68,14 @@ class Post(Base):
             "depth",
             "agreement_count",
             "path",
+        ),
+        sa.Index("ix_post_agreed", "thread_id", "agreement_count", "number"),
+        sa.Index(
+            "ix_post_open_questions",
+            "thread_id",
+            "number",
+            sqlite_where=sa.text("is_question AND answer_id IS NULL"),
+            postgresql_where=sa.text("is_question AND answer_id IS NULL"),
         ),
         sa.Index("ix_post_author_id_created_at", "author_id", "created_at"),
         sa.CheckConstraint("agreement_count >= 0", name="agreement_count"),
@@ -85,7 +95,6 @@ class PostRevision(Base):
     source: Mapped[str] = mapped_column(sa.Text)
     question: Mapped[str] = mapped_column(sa.Text, default="")
     written_at: Mapped[datetime]
-    is_silent: Mapped[bool] = mapped_column(default=False)  # replaced within the grace period
 
     __table_args__ = (sa.UniqueConstraint("post_id", "number"),)
 

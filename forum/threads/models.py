@@ -53,6 +53,7 @@ class Thread(Base):
     __table_args__ = (
         sa.Index("ix_thread_space_activity", "space_id", "is_pinned", "last_activity_at", "id"),
         sa.Index("ix_thread_activity", "last_activity_at", "id"),
+        sa.Index("ix_thread_created", "created_at", "id"),
         sa.Index("ix_thread_author_id_created_at", "author_id", "created_at"),
         sa.CheckConstraint("comment_count >= 0", name="comment_count"),
         sa.CheckConstraint("open_question_count >= 0", name="open_question_count"),

@@ -1,0 +1,291 @@
+"""Writes of texts: what happens to a post itself, whatever thread it stands in.
+
+Where a post stands, and who may do this there, is asked in threads/actions, which calls these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from forum.core import clock
+from forum.core.actor import Actor, member_id
+from forum.core.db import db
+from forum.core.errors import Conflict, TooMany
+from forum.core.markup import (
+    Links,
+    Rendered,
+    mentioned_names,
+    quoted_numbers,
+    redact_quotes,
+    render,
+)
+from forum.posts import queries
+from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
+
+NEWCOMER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many posts in ten minutes: for members, for new ones; and the silent time for edits."""
+
+    posts: int
+    posts_of_newcomer: int
+    grace: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new post goes."""
+
+    thread_id: int
+    number: int
+    path: str
+    depth: int
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is to be written."""
+
+    source: str
+    question: str = ""
+    is_question: bool = False
+    submit_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who wrote it and when; `author_id` None is an unknown author."""
+
+    author_id: int | None
+    at: datetime
+    is_imported: bool = False
+
+
+def check_pace(actor: Actor, limits: Limits) -> None:
+    """Raise TooMany, with the time to come back, when the actor wrote too much too quickly."""
+    now = clock.now()
+    is_new = actor.created_at is not None and now - actor.created_at < NEWCOMER
+    most = limits.posts_of_newcomer if is_new else limits.posts
+    times = queries.times_of_latest(member_id(actor), now - queries.WINDOW, most)
+    if len(times) < most:
+        return
+    wait = int((times[-1] + queries.WINDOW - now).total_seconds()) + 1
+    minutes = -(-wait // 60)
+    whose = "a new account" if is_new else "one person"
+    raise TooMany(
+        f"You have written {most} posts in the last 10 minutes, which is the most for {whose}."
+        f" You can post this in {minutes} {'minute' if minutes == 1 else 'minutes'};"
+        " the text stays here.",
+        retry_after=wait,
+    )
+
+
+def write(place: Place, origin: Origin, text: Text) -> Post:
+    """Add a post with everything that points from it; its id is there when this returns."""
+    rendered, people = _rendered(text.source, place.thread_id)
+    post = Post(
+        thread_id=place.thread_id,
+        number=place.number,
+        path=place.path,
+        depth=place.depth,
+        parent_id=place.parent_id,
+        author_id=origin.author_id,
+        source=text.source,
+        question=text.question,
+        html=str(rendered.html),
+        render_version=rendered.version,
+        is_question=text.is_question,
+        created_at=origin.at,
+        is_imported=origin.is_imported,
+        written_in_id=place.thread_id,
+        submit_key=text.submit_key,
+    )
+    db.session.add(post)
+    db.session.flush()  # the mentions and quotes need the post's id
+    _add_mentions(post, rendered, people)
+    _insert_quotes(post, queries.ids_by_number(post.thread_id, rendered.quotes))
+    return post
+
+
+def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: str = "") -> None:
+    """Replace the words; outside the grace period the old ones join the history.
+
+    `revision` is the one that the author was looking at: raises Conflict when another edit came
+    first. A text that says the same changes nothing.
+    """
+    if post.revision != revision:
+        raise Conflict("This post was changed in the meantime.")
+    if (text.source, text.question) == (post.source, post.question) and not title:
+        return
+    now = clock.now()
+    if now - post.created_at > grace:
+        db.session.add(
+            PostRevision(
+                post_id=post.id,
+                number=post.revision,
+                title=title,
+                source=post.source,
+                question=post.question,
+                written_at=post.edited_at or post.created_at,
+            )
+        )
+        post.edited_at = now
+    post.source = text.source
+    post.question = text.question
+    post.revision += 1
+    _render_again(post)
+
+
+def withdraw(post: Post) -> tuple[Post, ...]:
+    """Take the words back for good: here, in earlier versions, and wherever they are quoted.
+
+    Returns the posts that quoted them, which have changed.
+    """
+    quoting = queries.quoting(post.id)
+    by_id = {quoter.id: number for quoter, number in quoting}
+    for quoter, number in quoting:
+        quoter.source = redact_quotes(quoter.source, number)
+        quoter.revision += 1
+        _render_again(quoter)
+    for revision in queries.revisions_of(list(by_id)):
+        revision.source = redact_quotes(revision.source, by_id[revision.post_id])
+    _forget(post)
+    post.state = PostState.WITHDRAWN
+    post.state_reason = ""
+    return tuple(quoter for quoter, _ in quoting)
+
+
+def remove(post: Post, reason: str) -> None:
+    post.state = PostState.REMOVED
+    post.state_reason = reason
+
+
+def restore(post: Post) -> None:
+    post.state = PostState.PUBLISHED
+    post.state_reason = ""
+
+
+def agree(actor: Actor, post: Post) -> bool:
+    """Agree; False when the actor did already."""
+    user_id = member_id(actor)
+    if db.session.get(Agreement, (post.id, user_id)) is not None:
+        return False
+    db.session.add(Agreement(post_id=post.id, user_id=user_id, created_at=clock.now()))
+    _count_agreement(post.id, 1)
+    return True
+
+
+def stop_agreeing(actor: Actor, post: Post) -> bool:
+    """Withdraw an agreement; False when there is none."""
+    gone = db.session.execute(
+        sa.delete(Agreement)
+        .where(Agreement.post_id == post.id, Agreement.user_id == member_id(actor))
+        .returning(Agreement.post_id)
+    ).all()
+    if gone:
+        _count_agreement(post.id, -1)
+    return bool(gone)
+
+
+def drop_agreements(user_id: int) -> tuple[int, ...]:
+    """Withdraw every agreement of a person who leaves; returns the ids of the posts."""
+    post_ids = tuple(
+        db.session.scalars(
+            sa.delete(Agreement).where(Agreement.user_id == user_id).returning(Agreement.post_id)
+        )
+    )
+    for post_id in sorted(post_ids):
+        _count_agreement(post_id, -1)
+    return post_ids
+
+
+def rerender(post: Post) -> bool:
+    """Bring the stored HTML up to the present renderer; True when it changed."""
+    before = post.html
+    _render_again(post)
+    return post.html != before
+
+
+def _count_agreement(post_id: int, change: int) -> None:
+    db.session.execute(
+        sa.update(Post)
+        .where(Post.id == post_id)
+        .values(agreement_count=Post.agreement_count + change)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _rendered(source: str, thread_id: int) -> tuple[Rendered, dict[str, tuple[int, str]]]:
+    people = queries.people_by_key(mentioned_names(source))
+    names = {key: username for key, (_, username) in people.items()}
+    return render(source, links=Links(people=names, thread_id=thread_id)), people
+
+
+def _render_again(post: Post) -> None:
+    rendered, people = _rendered(post.source, post.written_in_id)
+    post.html = str(rendered.html)
+    post.render_version = rendered.version
+    db.session.execute(sa.delete(Mention).where(Mention.post_id == post.id))
+    _add_mentions(post, rendered, people)
+    _keep_quotes(post)
+
+
+def _add_mentions(post: Post, rendered: Rendered, people: dict[str, tuple[int, str]]) -> None:
+    rows = [{"post_id": post.id, "user_id": people[key][0]} for key in rendered.mentions]
+    if rows:
+        db.session.execute(sa.insert(Mention), rows)
+
+
+def _insert_quotes(post: Post, found: Mapping[int, int]) -> None:
+    rows = [
+        {"post_id": post.id, "quoted_id": quoted_id, "as_number": number}
+        for number, quoted_id in found.items()
+        if quoted_id != post.id
+    ]
+    if rows:
+        db.session.execute(sa.insert(Quote), rows)
+
+
+def _keep_quotes(post: Post) -> None:
+    """After an edit: links to quoted posts as the text has them now.
+
+    A quote that stands in the text as before keeps its link, also when the quoted post moved.
+    """
+    wanted = set(quoted_numbers(post.source))
+    kept = dict(
+        db.session.execute(
+            sa.select(Quote.as_number, Quote.quoted_id).where(Quote.post_id == post.id)
+        )
+        .tuples()
+        .all()
+    )
+    gone = [number for number in kept if number not in wanted]
+    if gone:
+        db.session.execute(
+            sa.delete(Quote).where(Quote.post_id == post.id, Quote.as_number.in_(gone))
+        )
+    new = tuple(sorted(wanted - kept.keys()))
+    found = queries.ids_by_number(post.thread_id, new)
+    _insert_quotes(post, {n: id_ for n, id_ in found.items() if id_ not in kept.values()})
+
+
+def _forget(post: Post) -> None:
+    """Nothing of the words stays: not in the row, not in its history, not in who it named."""
+    for table, column in (
+        (PostRevision, PostRevision.post_id),
+        (Mention, Mention.post_id),
+        (Quote, Quote.post_id),
+        (Agreement, Agreement.post_id),
+    ):
+        db.session.execute(sa.delete(table).where(column == post.id))
+    post.source = post.question = post.html = ""
+    post.is_question = False
+    post.answer_id = None
+    post.agreement_count = 0
+    post.edited_at = None
+    post.revision += 1

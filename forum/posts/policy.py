@@ -1,0 +1,136 @@
+"""Who may do what to a post, given what they may do in its space."""
+
+from dataclasses import dataclass
+
+from forum.core.actor import Actor
+from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.posts.models import PostState
+from forum.spaces import policy as spaces
+from forum.spaces.policy import SpaceAccess
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """What decisions about a post depend on. `is_closed` is its thread's."""
+
+    author_id: int | None
+    number: int
+    state: PostState
+    is_question: bool
+    is_closed: bool
+    is_deleted: bool
+    access: SpaceAccess
+
+
+_CLOSED = refuse("This thread is closed, so nothing in it changes any more.")
+_DELETED = refuse("This thread was taken back, so nothing in it changes any more.")
+_GONE = refuse("These words were taken back or removed.")
+_SIGN_IN = refuse("Please sign in first.")
+
+
+def may_see(actor: Actor, post: PostFacts) -> Verdict:
+    return spaces.may_see(actor, post.access)
+
+
+def may_reply(actor: Actor, post: PostFacts) -> Verdict:
+    """Reply to it, quote it: as anybody who may comment in the space."""
+    verdict = spaces.may_comment(actor, post.access)
+    if not verdict:
+        return verdict
+    return _open(post) if post.state is PostState.PUBLISHED or post.number == 0 else _GONE
+
+
+def may_agree(actor: Actor, post: PostFacts) -> Verdict:
+    """Agree with somebody else's comment; whoever may read it may agree."""
+    verdict = _signed_in(actor, post)
+    if not verdict:
+        return verdict
+    if post.number == 0:
+        return refuse("Agreement is with comments; a thread itself is not agreed with.")
+    if post.author_id == actor.id:
+        return refuse("This is your own comment.")
+    return _published_and_open(post)
+
+
+def may_edit(actor: Actor, post: PostFacts) -> Verdict:
+    verdict = _signed_in(actor, post)
+    if not verdict:
+        return verdict
+    if post.author_id != actor.id:
+        return refuse("Only its author can edit a post.")
+    return _published_and_open(post)
+
+
+def may_withdraw(actor: Actor, post: PostFacts) -> Verdict:
+    """Take one's own words back: at any time, also in a closed thread."""
+    verdict = _signed_in(actor, post)
+    if not verdict:
+        return verdict
+    if post.author_id != actor.id:
+        return refuse("Only its author can take a post back.")
+    return ALLOWED if post.state is not PostState.WITHDRAWN else _GONE
+
+
+def may_mark_question(actor: Actor, post: PostFacts) -> Verdict:
+    verdict = _signed_in(actor, post)
+    if not verdict:
+        return verdict
+    if post.number == 0:
+        return refuse("Only comments are marked as questions.")
+    if post.author_id != actor.id and not spaces.may_facilitate(actor, post.access):
+        return refuse("Only its author or a facilitator can mark a question.")
+    return _published_and_open(post)
+
+
+def may_mark_answer(actor: Actor, question: PostFacts) -> Verdict:
+    """Say which comment answers a question: its author, or a facilitator."""
+    verdict = may_mark_question(actor, question)
+    if not verdict:
+        return verdict
+    return ALLOWED if question.is_question else refuse("That comment is not marked as a question.")
+
+
+def may_remove(actor: Actor, post: PostFacts) -> Verdict:
+    """Take out somebody's post with a reason; facilitators and moderators."""
+    verdict = may_see(actor, post)
+    if not verdict:
+        return verdict
+    if not spaces.may_facilitate(actor, post.access):
+        return refuse("Only facilitators and moderators can remove a post.")
+    return ALLOWED if post.state is PostState.PUBLISHED else _GONE
+
+
+def may_restore(actor: Actor, post: PostFacts) -> Verdict:
+    verdict = may_see(actor, post)
+    if not verdict:
+        return verdict
+    if not spaces.may_facilitate(actor, post.access):
+        return refuse("Only facilitators and moderators can restore a post.")
+    if post.state is not PostState.REMOVED:
+        return refuse("There is nothing to restore here.")
+    return ALLOWED
+
+
+def may_read_history(actor: Actor, post: PostFacts) -> Verdict:
+    """Whoever sees the post sees what it said before."""
+    verdict = may_see(actor, post)
+    if not verdict:
+        return verdict
+    return ALLOWED if post.state is PostState.PUBLISHED else HIDDEN
+
+
+def _signed_in(actor: Actor, post: PostFacts) -> Verdict:
+    verdict = may_see(actor, post)
+    if not verdict:
+        return verdict
+    return ALLOWED if actor.is_signed_in else _SIGN_IN
+
+
+def _open(post: PostFacts) -> Verdict:
+    if post.is_deleted:
+        return _DELETED
+    return _CLOSED if post.is_closed else ALLOWED
+
+
+def _published_and_open(post: PostFacts) -> Verdict:
+    return _open(post) if post.state is PostState.PUBLISHED else _GONE

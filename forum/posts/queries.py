@@ -1,0 +1,201 @@
+"""Reads of posts: one with its facts, its history, who agreed, and what a person wrote."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import User
+from forum.accounts.people import PersonName, person
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.posts.models import Agreement, Post, PostRevision, PostState, Quote
+
+WINDOW = timedelta(minutes=10)  # of the limit on posts
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How a post read at one time; `number` is its revision, the newest is the present text."""
+
+    number: int
+    title: str
+    source: str
+    question: str
+    written_at: datetime
+
+
+def get_post(thread_id: int, number: int, *, for_update: bool = False) -> Post:
+    """A post by its place; raises NotFound. Whether it may be seen is the caller's to ask."""
+    statement = sa.select(Post).where(Post.thread_id == thread_id, Post.number == number)
+    if for_update:
+        statement = statement.with_for_update()
+    post = db.session.scalar(statement)
+    if post is None:
+        raise NotFound
+    return post
+
+
+def author_of(post: Post) -> PersonName:
+    row = db.session.execute(
+        sa.select(User.username, User.display_name, User.state).where(User.id == post.author_id)
+    ).one_or_none()
+    return person(*row) if row else person(None, None, None)
+
+
+def find_submitted(author_id: int, submit_key: str) -> Post | None:
+    """The post that this form made already, if it did."""
+    return db.session.scalar(
+        sa.select(Post).where(Post.author_id == author_id, Post.submit_key == submit_key)
+    )
+
+
+def times_of_latest(author_id: int, since: datetime, limit: int) -> tuple[datetime, ...]:
+    """When the author's newest posts since then were written, newest first."""
+    return tuple(
+        db.session.scalars(
+            sa.select(Post.created_at)
+            .where(
+                Post.author_id == author_id,
+                Post.created_at > since,
+                Post.is_imported.is_(False),
+            )
+            .order_by(Post.created_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def history(post: Post, title: str = "") -> tuple[Version, ...]:
+    """All versions, oldest first; the last is what stands now."""
+    earlier = db.session.scalars(
+        sa.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
+    )
+    versions = [
+        Version(row.number, row.title, row.source, row.question, row.written_at) for row in earlier
+    ]
+    now = Version(
+        post.revision, title, post.source, post.question, post.edited_at or post.created_at
+    )
+    return (*versions, now)
+
+
+def agreeing(post_id: int) -> tuple[PersonName, ...]:
+    """Everybody who agrees with a comment, first to last."""
+    rows = db.session.execute(
+        sa.select(User.username, User.display_name, User.state)
+        .join(Agreement, Agreement.user_id == User.id)
+        .where(Agreement.post_id == post_id)
+        .order_by(Agreement.created_at, User.id)
+    )
+    return tuple(person(*row) for row in rows)
+
+
+def quoting(post_id: int) -> tuple[tuple[Post, int], ...]:
+    """The posts that quote this one, each with the number that it gives it."""
+    rows = db.session.execute(
+        sa.select(Post, Quote.as_number)
+        .join(Quote, Quote.post_id == Post.id)
+        .where(Quote.quoted_id == post_id)
+        .order_by(Post.id)
+    )
+    return tuple((post, number) for post, number in rows)
+
+
+def revisions_of(post_ids: list[int]) -> tuple[PostRevision, ...]:
+    return tuple(
+        db.session.scalars(sa.select(PostRevision).where(PostRevision.post_id.in_(post_ids)))
+    )
+
+
+def posts_of(author_id: int) -> tuple[Post, ...]:
+    """Every post of a person that still has its words."""
+    return tuple(
+        db.session.scalars(
+            sa.select(Post)
+            .where(Post.author_id == author_id, Post.state != PostState.WITHDRAWN)
+            .order_by(Post.id)
+        )
+    )
+
+
+def ids_by_number(thread_id: int, numbers: tuple[int, ...]) -> dict[int, int]:
+    """Ids of published posts of a thread by their numbers; unknown numbers are left out."""
+    if not numbers:
+        return {}
+    rows = db.session.execute(
+        sa.select(Post.number, Post.id).where(
+            Post.thread_id == thread_id,
+            Post.number.in_(numbers),
+            Post.state == PostState.PUBLISHED,
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def people_by_key(keys: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+    """Ids and user names of active members by name key, for the names that a text mentions."""
+    if not keys:
+        return {}
+    rows = db.session.execute(
+        sa.select(User.username_key, User.id, User.username).where(
+            User.username_key.in_(keys), User.state == "active"
+        )
+    )
+    return {key: (user_id, username) for key, user_id, username in rows}
+
+
+def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everything of posts that is about this person, for the download of their own data."""
+    parent = aliased(Post)
+    for post, parent_number in db.session.execute(
+        sa.select(Post, parent.number)
+        .outerjoin(parent, parent.id == Post.parent_id)
+        .where(Post.author_id == user_id)
+        .order_by(Post.id)
+        .execution_options(yield_per=200)
+    ):
+        yield (
+            "posts",
+            {
+                "thread": post.thread_id,
+                "number": post.number,
+                "in_reply_to": parent_number,
+                "written_at": post.created_at.isoformat(),
+                "edited_at": post.edited_at.isoformat() if post.edited_at else None,
+                "text": post.source,
+                "question": post.question,
+                "state": post.state.value,
+            },
+        )
+    for revision, thread_id, number in db.session.execute(
+        sa.select(PostRevision, Post.thread_id, Post.number)
+        .join(Post, Post.id == PostRevision.post_id)
+        .where(Post.author_id == user_id)
+        .order_by(PostRevision.id)
+        .execution_options(yield_per=200)
+    ):
+        yield (
+            "earlier_versions",
+            {
+                "thread": thread_id,
+                "number": number,
+                "text": revision.source,
+                "question": revision.question,
+                "written_at": revision.written_at.isoformat(),
+            },
+        )
+    for thread_id, number, at in db.session.execute(
+        sa.select(Post.thread_id, Post.number, Agreement.created_at)
+        .join(Agreement, Agreement.post_id == Post.id)
+        .where(Agreement.user_id == user_id)
+        .order_by(Agreement.created_at)
+        .execution_options(yield_per=200)
+    ):
+        yield (
+            "agreements",
+            {"thread": thread_id, "number": number, "agreed_at": at.isoformat()},
+        )

@@ -1,0 +1,317 @@
+"""What facilitators do with threads and comments: each with a reason, each in the audit log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from forum.audit.actions import record
+from forum.core import clock
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.errors import Conflict, Invalid
+from forum.core.text import scrub_line, slug
+from forum.posts import actions as posts
+from forum.posts import paths
+from forum.posts import policy as post_policy
+from forum.posts.models import Post, PostState
+from forum.spaces import policy as space_policy
+from forum.spaces.queries import get_access
+from forum.threads import policy
+from forum.threads.actions.counting import (
+    hold,
+    next_number,
+    recount,
+    recount_after_move,
+    touch,
+)
+from forum.threads.actions.tagging import put_tags
+from forum.threads.actions.writing import Written, checked_title
+from forum.threads.models import MovedPost, Reading, Thread, ThreadKind, ThreadTag
+from forum.threads.queries import get_comment, post_facts
+from forum.threads.rows import Head
+
+REASON_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SplitDraft:
+    """A thread made of a comment and everything below it."""
+
+    title: str
+    tags: tuple[str, ...]
+    reason: str
+
+
+def pin_thread(actor: Actor, thread_id: int) -> None:
+    """Keep a thread at the top of its space."""
+    _set_pin(actor, thread_id, is_pinned=True)
+
+
+def unpin_thread(actor: Actor, thread_id: int) -> None:
+    _set_pin(actor, thread_id, is_pinned=False)
+
+
+def _set_pin(actor: Actor, thread_id: int, *, is_pinned: bool) -> None:
+    head, thread = _held(actor, thread_id)
+    if head.is_pinned is is_pinned:
+        return
+    thread.is_pinned = is_pinned
+    record(actor.id, "thread.pin" if is_pinned else "thread.unpin", "thread", thread_id)
+    touch(thread_id)
+
+
+def close_thread(actor: Actor, thread_id: int, reason: str) -> None:
+    """Let nobody comment any more; the reason stands on the page."""
+    reason = _checked_reason(reason)
+    head, thread = _held(actor, thread_id)
+    if head.is_closed:
+        raise Conflict("This thread was closed in the meantime.")
+    thread.closed_at = clock.now()
+    thread.closed_reason = reason
+    record(actor.id, "thread.close", "thread", thread_id, reason=reason)
+    touch(thread_id)
+
+
+def reopen_thread(actor: Actor, thread_id: int) -> None:
+    head, thread = _held(actor, thread_id)
+    if not head.is_closed:
+        return
+    thread.closed_at = None
+    thread.closed_reason = ""
+    record(actor.id, "thread.reopen", "thread", thread_id)
+    touch(thread_id)
+
+
+def delete_thread(actor: Actor, thread_id: int, reason: str = "") -> None:
+    """Take a thread out of every list: one's own, or somebody's with a reason.
+
+    Where others answered, their comments stay under a stub; it can be restored.
+    """
+    (head,) = hold(actor, thread_id)
+    policy.may_delete(actor, head.facts).enforce()
+    is_own = head.author_id == actor.id
+    reason = scrub_line(reason)[:REASON_LENGTH] if is_own else _checked_reason(reason)
+    thread = db.session.get_one(Thread, thread_id)
+    thread.deleted_at = clock.now()
+    thread.deleted_by_id = actor.id
+    thread.deleted_reason = "" if is_own else reason
+    if not is_own:
+        record(actor.id, "thread.remove", "thread", thread_id, reason=reason)
+    touch(thread_id)
+
+
+def restore_thread(actor: Actor, thread_id: int) -> None:
+    """Bring a thread back; what a facilitator took out, only facilitators bring back."""
+    (head,) = hold(actor, thread_id)
+    policy.may_restore(actor, head.facts).enforce()
+    thread = db.session.get_one(Thread, thread_id)
+    if thread.deleted_by_id != actor.id:
+        policy.may_arrange(actor, head.facts).enforce()
+        record(actor.id, "thread.restore", "thread", thread_id)
+    if head.opening_state is PostState.WITHDRAWN:
+        raise Conflict("The words were taken back for good, so there is nothing to restore.")
+    thread.deleted_at = None
+    thread.deleted_by_id = None
+    thread.deleted_reason = ""
+    touch(thread_id)
+
+
+def remove_comment(actor: Actor, thread_id: int, number: int, reason: str) -> None:
+    """Take somebody's comment out of sight, with a reason that stands in its place."""
+    reason = _checked_reason(reason)
+    hold(actor, thread_id)
+    head, post = get_comment(actor, thread_id, number, for_update=True)
+    post_policy.may_remove(actor, post_facts(head, post)).enforce()
+    posts.remove(post, reason)
+    record(actor.id, "post.remove", "post", post.id, reason=reason)
+    db.session.flush()  # the count below reads the row
+    recount(thread_id)
+    touch(thread_id)
+
+
+def restore_comment(actor: Actor, thread_id: int, number: int) -> None:
+    hold(actor, thread_id)
+    head, post = get_comment(actor, thread_id, number, for_update=True)
+    post_policy.may_restore(actor, post_facts(head, post)).enforce()
+    posts.restore(post)
+    record(actor.id, "post.restore", "post", post.id)
+    db.session.flush()  # the count below reads the row
+    recount(thread_id)
+    touch(thread_id)
+
+
+def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> None:
+    """Put a thread into another space; the actor facilitates both."""
+    reason = _checked_reason(reason)
+    head, thread = _held(actor, thread_id)
+    target = get_access(actor, space_id)
+    space_policy.may_facilitate(actor, target).enforce()
+    if head.space_id == space_id:
+        raise Invalid("The thread is in this space already.", "space_id")
+    thread.space_id = space_id
+    thread.is_pinned = False
+    record(
+        actor.id, "thread.move", "thread", thread_id,
+        before={"space": head.space_id}, after={"space": space_id}, reason=reason,
+    )  # fmt: skip
+    touch(thread_id)
+
+
+def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Written:
+    """Append a thread to another: its opening becomes a comment there, its comments the replies.
+
+    Every old link leads to the new place.
+    """
+    reason = _checked_reason(reason)
+    if thread_id == into_id:
+        raise Invalid("A thread cannot be merged into itself.", "into")
+    source, target = hold(actor, thread_id, into_id)
+    for head in (source, target):
+        policy.may_arrange(actor, head.facts).enforce()
+        if head.is_deleted:
+            raise Conflict("One of the threads was taken back.")
+    if source.access.visibility is not target.access.visibility and source.space_id != (
+        target.space_id
+    ):
+        raise Invalid(
+            "These threads are open to different people. Please move one to the other's space"
+            " first, so that this is a step of its own.",
+            "into",
+        )
+    moved = _posts_below(thread_id, "")
+    opening = moved[0]
+    _relocate(moved, into_id, as_opening=False)
+    if opening.question:
+        opening.source = f"{opening.source}\n\n**{opening.question}**".strip()
+        opening.question = ""
+        posts.rerender(opening)
+    thread = db.session.get_one(Thread, thread_id)
+    thread.merged_into_id = into_id
+    thread.closed_at = thread.closed_at or clock.now()
+    thread.is_pinned = False
+    db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
+    db.session.execute(sa.delete(Reading).where(Reading.thread_id == thread_id))
+    recount_after_move(into_id)
+    recount(thread_id)
+    record(
+        actor.id, "thread.merge", "thread", thread_id,
+        after={"into": into_id, "as": opening.number}, reason=reason,
+    )  # fmt: skip
+    touch(thread_id, into_id)
+    return Written(into_id, opening.number)
+
+
+def split_comments(actor: Actor, thread_id: int, number: int, draft: SplitDraft) -> Written:
+    """Make a comment and everything below it a thread of its own, in the same space."""
+    reason = _checked_reason(draft.reason)
+    title = checked_title(draft.title)
+    (head,) = hold(actor, thread_id)
+    policy.may_arrange(actor, head.facts).enforce()
+    _, root = get_comment(actor, thread_id, number, for_update=True)
+    if root.number == 0 or root.state is not PostState.PUBLISHED:
+        raise Conflict("This comment cannot open a thread: it was taken back or removed.")
+    moved = _posts_below(thread_id, root.path)
+    thread = Thread(
+        space_id=head.space_id,
+        kind=ThreadKind.DISCUSSION,
+        title=title,
+        slug=slug(title),
+        author_id=root.author_id,
+        created_at=root.created_at,
+        last_activity_at=root.created_at,
+        last_author_id=root.author_id,
+    )
+    db.session.add(thread)
+    db.session.flush()  # its posts and tags need the thread's id
+    put_tags(thread.id, draft.tags)
+    _relocate(moved, thread.id, as_opening=True)
+    recount_after_move(thread_id)
+    recount_after_move(thread.id)
+    record(
+        actor.id, "thread.split", "thread", thread_id,
+        before={"number": number}, after={"thread": thread.id}, reason=reason,
+    )  # fmt: skip
+    touch(thread_id, thread.id)
+    return Written(thread.id, 0)
+
+
+def _held(actor: Actor, thread_id: int) -> tuple[Head, Thread]:
+    (head,) = hold(actor, thread_id)
+    policy.may_arrange(actor, head.facts).enforce()
+    return head, db.session.get_one(Thread, thread_id)
+
+
+def _checked_reason(reason: str) -> str:
+    reason = scrub_line(reason)
+    if not reason:
+        raise Invalid("Please say why, in a few words that the author can read.", "reason")
+    if len(reason) > REASON_LENGTH:
+        raise Invalid(f"Please keep the reason under {REASON_LENGTH} characters.", "reason")
+    return reason
+
+
+def _posts_below(thread_id: int, path: str) -> list[Post]:
+    """A post and everything below it, in the order of the tree."""
+    statement = sa.select(Post).where(Post.thread_id == thread_id)
+    if path:
+        statement = statement.where(Post.path >= path, Post.path < path + paths.AFTER_ALL)
+    return list(db.session.scalars(statement.order_by(Post.path, Post.number).with_for_update()))
+
+
+def _relocate(moved: Sequence[Post], thread_id: int, *, as_opening: bool) -> None:
+    """Give posts new numbers and paths in another thread, and remember where each was.
+
+    The first one becomes the opening there, or a comment; what answered its thread answers it.
+    Where the tree would grow too deep, a reply goes beside what it answers. Numbers follow the
+    order in which the posts were written.
+    """
+    first = moved[0]
+    old_places = [(post.thread_id, post.number, post.id) for post in moved]
+    in_time = sorted(moved, key=lambda post: (post is not first, post.created_at, post.number))
+    numbers = {
+        post.id: 0 if as_opening and post is first else next_number(thread_id) for post in in_time
+    }
+    new_paths: dict[int, str] = {}
+    for post in moved:
+        number = numbers[post.id]
+        if post is first:
+            path = "" if as_opening else paths.below("", number)
+            post.parent_id = None
+        else:
+            parent_id = post.parent_id or first.id
+            path = paths.below(paths.shallow(new_paths[parent_id]), number)
+            post.parent_id = None if as_opening and parent_id == first.id else parent_id
+        new_paths[post.id] = path
+        post.thread_id, post.number = thread_id, number
+        post.path, post.depth = path, paths.depth(path)
+    if as_opening:
+        first.is_question = False
+    db.session.flush()  # what follows reads the rows
+    _remember(old_places)
+    _part_answers(old_places[0][0], thread_id)
+
+
+def _remember(places: Sequence[tuple[int, int, int]]) -> None:
+    db.session.execute(
+        sa.insert(MovedPost),
+        [
+            {"thread_id": thread_id, "number": number, "post_id": post_id}
+            for thread_id, number, post_id in places
+        ],
+    )
+
+
+def _part_answers(*thread_ids: int) -> None:
+    """A question whose answer is in another thread by now is open again."""
+    answer = aliased(Post)
+    db.session.execute(
+        sa.update(Post)
+        .where(
+            Post.thread_id.in_(thread_ids),
+            sa.exists().where(answer.id == Post.answer_id, answer.thread_id != Post.thread_id),
+        )
+        .values(answer_id=None)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,176 @@
+"""Which tags a thread carries, and what members suggest about that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from forum.audit.actions import record
+from forum.core import clock
+from forum.core.actor import Actor, member_id
+from forum.core.db import db
+from forum.core.errors import Conflict, Invalid, NotFound, TooMany
+from forum.core.text import scrub_line
+from forum.tags.queries import tags_by_word
+from forum.threads import policy
+from forum.threads.actions.counting import hold, touch
+from forum.threads.models import SuggestionState, TagSuggestion, ThreadTag
+from forum.threads.queries import chips_of_threads, get_head
+
+MOST_TAGS = 5
+_NOTE_LENGTH = 500
+_WORD_LENGTH = 60
+_MOST_OPEN = 3  # suggestions of one member on one thread
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionDraft:
+    """A better set of tags; words that the vocabulary lacks are kept for a moderator."""
+
+    words: tuple[str, ...]
+    note: str = ""
+
+
+def put_tags(thread_id: int, words: Sequence[str]) -> None:
+    """Give a thread exactly these tags, one to five; raises Invalid for unknown words."""
+    found = tags_by_word(words)
+    unknown = [word for word in words if word not in found]
+    if unknown:
+        raise Invalid(
+            f"“{unknown[0]}” is not in the vocabulary."
+            " Please choose from the list; you can suggest a new word afterwards.",
+            "tags",
+        )
+    tags = list(dict.fromkeys(found[word] for word in words))
+    if not 1 <= len(tags) <= MOST_TAGS:
+        raise Invalid(f"Please choose one to {MOST_TAGS} tags.", "tags")
+    db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
+    db.session.execute(
+        sa.insert(ThreadTag),
+        [
+            {"thread_id": thread_id, "tag_id": tag.id, "position": position}
+            for position, tag in enumerate(tags)
+        ],
+    )
+
+
+def set_tags(actor: Actor, thread_id: int, words: Sequence[str]) -> None:
+    """Change the tags of a thread; its author, facilitators and moderators."""
+    (head,) = hold(actor, thread_id)
+    if head.author_id != actor.id:
+        policy.may_arrange(actor, head.facts).enforce()
+    before = _names(thread_id)
+    put_tags(thread_id, words)
+    after = _names(thread_id)
+    if before != after:
+        record(
+            actor.id, "thread.tags", "thread", thread_id,
+            before={"tags": before}, after={"tags": after},
+        )  # fmt: skip
+        touch(thread_id)
+
+
+def suggest_tags(actor: Actor, thread_id: int, draft: SuggestionDraft) -> None:
+    """Suggest a set of tags for a thread to its facilitators."""
+    head = get_head(actor, thread_id)
+    policy.may_suggest_tags(actor, head.facts).enforce()
+    words = tuple(filter(None, (scrub_line(word) for word in draft.words)))
+    if not 1 <= len(words) <= MOST_TAGS:
+        raise Invalid(f"Please suggest one to {MOST_TAGS} tags.", "tags")
+    if any(len(word) > _WORD_LENGTH for word in words):
+        raise Invalid(f"Please keep a tag under {_WORD_LENGTH} characters.", "tags")
+    waiting = db.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(TagSuggestion)
+        .where(
+            TagSuggestion.thread_id == thread_id,
+            TagSuggestion.suggested_by_id == actor.id,
+            TagSuggestion.state == SuggestionState.OPEN,
+        )
+    )
+    if (waiting or 0) >= _MOST_OPEN:
+        raise TooMany(
+            "Your earlier suggestions for this thread still wait for a facilitator.",
+            retry_after=_HOUR,
+        )
+    found = tags_by_word(words)
+    db.session.add(
+        TagSuggestion(
+            thread_id=thread_id,
+            suggested_by_id=member_id(actor),
+            tag_slugs=list(dict.fromkeys(tag.slug for tag in found.values())),
+            new_words=[word for word in words if word not in found],
+            note=scrub_line(draft.note)[:_NOTE_LENGTH],
+            created_at=clock.now(),
+        )
+    )
+
+
+def accept_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
+    """Take the suggested tags; words that the vocabulary lacks by now are left out."""
+    suggestion = _decide(actor, thread_id, suggestion_id, SuggestionState.ACCEPTED)
+    words = [*suggestion.tag_slugs, *suggestion.new_words]
+    found = tags_by_word(words)
+    known = [word for word in words if word in found]
+    if not known:
+        raise Invalid(
+            "None of these words is in the vocabulary yet. A moderator can add them under Needs."
+        )
+    before = _names(thread_id)
+    put_tags(thread_id, known)
+    record(
+        actor.id, "thread.tags", "thread", thread_id,
+        before={"tags": before}, after={"tags": _names(thread_id)},
+        reason="suggested by a member",
+    )  # fmt: skip
+    touch(thread_id)
+
+
+def decline_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
+    _decide(actor, thread_id, suggestion_id, SuggestionState.DECLINED)
+
+
+def retag(from_tag_id: int, to_tag_id: int) -> None:
+    """Move every thread from one tag to another, when the first is merged into the second."""
+    held = ThreadTag.__table__.alias("held")
+    db.session.execute(
+        sa.delete(ThreadTag)
+        .where(
+            ThreadTag.tag_id == from_tag_id,
+            sa.exists().where(held.c.thread_id == ThreadTag.thread_id, held.c.tag_id == to_tag_id),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    thread_ids = db.session.scalars(
+        sa.update(ThreadTag)
+        .where(ThreadTag.tag_id == from_tag_id)
+        .values(tag_id=to_tag_id)
+        .returning(ThreadTag.thread_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    touch(*thread_ids)
+
+
+def _decide(
+    actor: Actor, thread_id: int, suggestion_id: int, state: SuggestionState
+) -> TagSuggestion:
+    (head,) = hold(actor, thread_id)
+    policy.may_arrange(actor, head.facts).enforce()
+    suggestion = db.session.scalar(
+        sa.select(TagSuggestion)
+        .where(TagSuggestion.id == suggestion_id, TagSuggestion.thread_id == thread_id)
+        .with_for_update()
+    )
+    if suggestion is None:
+        raise NotFound
+    if suggestion.state is not SuggestionState.OPEN:
+        raise Conflict("This suggestion was decided already.")
+    suggestion.state = state
+    suggestion.decided_at = clock.now()
+    suggestion.decided_by_id = actor.id
+    return suggestion
+
+
+def _names(thread_id: int) -> list[str]:
+    return [chip.name for chip in chips_of_threads([thread_id]).get(thread_id, ())]

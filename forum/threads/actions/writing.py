@@ -1,0 +1,275 @@
+"""Starting threads, commenting, editing, and taking one's words back."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from forum.accounts.models import User
+from forum.core import clock
+from forum.core.actor import Actor, member_id
+from forum.core.db import db
+from forum.core.errors import Conflict, Invalid
+from forum.core.text import scrub, scrub_line, slug
+from forum.posts import actions as posts
+from forum.posts import paths
+from forum.posts import policy as post_policy
+from forum.posts import queries as post_queries
+from forum.posts.actions import Limits, Origin, Place, Text
+from forum.posts.models import Post, PostState
+from forum.spaces.queries import get_access
+from forum.threads import policy
+from forum.threads.actions.counting import add_to_counts, hold, next_number, recount, touch
+from forum.threads.actions.tagging import put_tags
+from forum.threads.models import Reading, Thread, ThreadKind
+from forum.threads.queries import get_comment, post_facts
+
+TITLE_LENGTHS = (3, 150)
+QUESTION_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadDraft:
+    """A thread to start; `tags` are slugs or words of the vocabulary, one to five."""
+
+    space_id: int
+    kind: ThreadKind
+    title: str
+    source: str
+    tags: tuple[str, ...]
+    question: str = ""
+    submit_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningDraft:
+    """A new text for an opening; `revision` is the one that the author was looking at."""
+
+    title: str
+    source: str
+    revision: int
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDraft:
+    """A comment to add; `reply_to` 0 answers the thread itself."""
+
+    source: str
+    reply_to: int = 0
+    is_question: bool = False
+    submit_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a post is: number 0 is a thread's opening."""
+
+    thread_id: int
+    number: int
+
+
+def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
+    """Open a thread; the same form sent twice opens one."""
+    access = get_access(actor, draft.space_id)
+    policy.may_start(actor, access, draft.kind).enforce()
+    _hold_writer(actor)
+    existing = _already(actor, draft.submit_key)
+    if existing is not None:
+        return existing
+    posts.check_pace(actor, limits)
+    now = clock.now()
+    thread = Thread(
+        space_id=draft.space_id,
+        kind=draft.kind,
+        title=checked_title(draft.title),
+        slug="",
+        author_id=member_id(actor),
+        created_at=now,
+        last_activity_at=now,
+        last_author_id=member_id(actor),
+    )
+    thread.slug = slug(thread.title)
+    db.session.add(thread)
+    db.session.flush()  # its posts and tags need the thread's id
+    put_tags(thread.id, draft.tags)
+    posts.write(
+        Place(thread.id, 0, "", 0),
+        Origin(actor.id, now),
+        Text(
+            _checked_source(draft.source, draft.kind),
+            _checked_question(draft.question, draft.kind),
+            submit_key=draft.submit_key,
+        ),
+    )
+    db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
+    touch(thread.id)
+    return Written(thread.id, 0)
+
+
+def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limits) -> Written:
+    """Add a comment; the same form sent twice adds one."""
+    _hold_writer(actor)
+    existing = _already(actor, draft.submit_key)
+    if existing is not None:
+        return existing
+    (head,) = hold(actor, thread_id)
+    policy.may_comment(actor, head.facts).enforce()
+    parent = _parent(actor, thread_id, draft.reply_to)
+    posts.check_pace(actor, limits)
+    now = clock.now()
+    number = next_number(thread_id)
+    path = paths.below(parent.path if parent else "", number)
+    posts.write(
+        Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
+        Origin(actor.id, now),
+        Text(_checked_source(draft.source), "", draft.is_question, draft.submit_key),
+    )
+    add_to_counts(thread_id, comments=1, questions=1 if draft.is_question else 0)
+    db.session.execute(
+        sa.update(Thread)
+        .where(Thread.id == thread_id)
+        .values(last_activity_at=now, last_author_id=actor.id)
+        .execution_options(synchronize_session=False)
+    )
+    _read_own(actor, thread_id, number)
+    touch(thread_id)
+    return Written(thread_id, number)
+
+
+def edit_comment(
+    actor: Actor, thread_id: int, number: int, draft: CommentDraft, *, revision: int, limits: Limits
+) -> None:
+    """Change the words of one's own comment; raises Conflict when another edit came first."""
+    hold(actor, thread_id)
+    head, post = get_comment(actor, thread_id, number, for_update=True)
+    post_policy.may_edit(actor, post_facts(head, post)).enforce()
+    text = Text(_checked_source(draft.source))
+    posts.rewrite(post, text, revision=revision, grace=limits.grace)
+    touch(thread_id, lists=False)
+
+
+def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limits) -> None:
+    """Change title, text or question of one's own thread; raises Conflict as edit_comment."""
+    hold(actor, thread_id)
+    head, post = get_comment(actor, thread_id, 0, for_update=True)
+    post_policy.may_edit(actor, post_facts(head, post)).enforce()
+    thread = db.session.get_one(Thread, thread_id)
+    title = checked_title(draft.title)
+    text = Text(
+        _checked_source(draft.source, head.kind), _checked_question(draft.question, head.kind)
+    )
+    posts.rewrite(
+        post,
+        text,
+        revision=draft.revision,
+        grace=limits.grace,
+        title=thread.title if title != thread.title else "",
+    )
+    thread.title = title
+    thread.slug = slug(title)
+    touch(thread_id)
+
+
+def take_back(actor: Actor, thread_id: int, number: int) -> None:
+    """Take one's own words back for good; a short note and the replies stay."""
+    hold(actor, thread_id)
+    head, post = get_comment(actor, thread_id, number, for_update=True)
+    post_policy.may_withdraw(actor, post_facts(head, post)).enforce()
+    changed = _withdraw(post)
+    recount(thread_id)
+    touch(thread_id, *changed)
+
+
+def take_all_back(actor: Actor) -> None:
+    """Take back every post of somebody who leaves; called with the deletion of the account."""
+    touched: set[int] = set()
+    for post in post_queries.posts_of(member_id(actor)):
+        touched.update(_withdraw(post), [post.thread_id])
+        if post.number == 0:
+            thread = db.session.get_one(Thread, post.thread_id)
+            thread.deleted_at = thread.deleted_at or clock.now()
+            thread.title = "Taken back by its author"
+            thread.slug = slug(thread.title)
+    for thread_id in sorted(touched):
+        recount(thread_id)
+    if touched:
+        touch(*touched)
+
+
+def checked_title(title: str) -> str:
+    title = scrub_line(title)
+    shortest, longest = TITLE_LENGTHS
+    if not shortest <= len(title) <= longest:
+        raise Invalid(f"Please give a title of {shortest} to {longest} characters.", "title")
+    return title
+
+
+def _withdraw(post: Post) -> set[int]:
+    """Withdraw a post; returns the threads of the posts that quoted it."""
+    db.session.execute(sa.update(Post).where(Post.answer_id == post.id).values(answer_id=None))
+    return {quoter.thread_id for quoter in posts.withdraw(post)}
+
+
+def _hold_writer(actor: Actor) -> None:
+    """One post of a member at a time: two equal forms and the limit on posts depend on it."""
+    db.session.execute(sa.select(User.id).where(User.id == member_id(actor)).with_for_update())
+
+
+def _already(actor: Actor, submit_key: str | None) -> Written | None:
+    if not submit_key:
+        return None
+    post = post_queries.find_submitted(member_id(actor), submit_key)
+    return Written(post.thread_id, post.number) if post is not None else None
+
+
+def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:
+    """The comment to reply to; None for the thread itself."""
+    if number == 0:
+        return None
+    head, parent = get_comment(actor, thread_id, number)
+    if parent.state is not PostState.PUBLISHED:
+        raise Conflict("The comment that you reply to was taken back or removed in the meantime.")
+    post_policy.may_reply(actor, post_facts(head, parent)).enforce()
+    if parent.depth >= paths.DEEPEST:
+        raise Invalid(
+            f"Replies go {paths.DEEPEST} levels deep, and this one would be deeper."
+            " Please answer the thread itself and quote what you mean.",
+            "source",
+        )
+    return parent
+
+
+def _checked_source(source: str, kind: ThreadKind = ThreadKind.DISCUSSION) -> str:
+    source = scrub(source).strip("\n")
+    if not source.strip() and kind is not ThreadKind.PROMPT:
+        raise Invalid("Please write something first.", "source")
+    return source
+
+
+def _checked_question(question: str, kind: ThreadKind) -> str:
+    if kind is not ThreadKind.PROMPT:
+        return ""
+    question = scrub_line(question)
+    if not question:
+        raise Invalid("A prompt asks a question. Please write it here.", "question")
+    if len(question) > QUESTION_LENGTH:
+        raise Invalid(
+            f"Please keep the question under {QUESTION_LENGTH} characters"
+            " and put the rest into the background.",
+            "question",
+        )
+    return question
+
+
+def _read_own(actor: Actor, thread_id: int, number: int) -> None:
+    """Whoever had read everything has still read everything after their own comment."""
+    db.session.execute(
+        sa.update(Reading)
+        .where(
+            Reading.user_id == actor.id,
+            Reading.thread_id == thread_id,
+            Reading.read_to == number - 1,
+        )
+        .values(read_to=number)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,100 @@
+"""Who may do what with a thread, given what they may do in its space."""
+
+from dataclasses import dataclass
+
+from forum.core.actor import Actor
+from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.spaces import policy as spaces
+from forum.spaces.policy import SpaceAccess
+from forum.threads.models import ThreadKind
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFacts:
+    """What decisions about a thread depend on."""
+
+    author_id: int | None
+    is_closed: bool
+    is_deleted: bool
+    has_comments: bool
+    access: SpaceAccess
+
+
+_SIGN_IN = refuse("Please sign in first.")
+_CLOSED = refuse("This thread is closed, so nobody can comment any more.")
+_DELETED = refuse("This thread was taken back, so nobody can comment any more.")
+
+
+def may_see(actor: Actor, thread: ThreadFacts) -> Verdict:
+    """A thread taken back is seen where others answered, and by those who can restore it."""
+    verdict = spaces.may_see(actor, thread.access)
+    if not verdict or not thread.is_deleted or thread.has_comments:
+        return verdict
+    return ALLOWED if _may_keep(actor, thread) else HIDDEN
+
+
+def may_start(actor: Actor, access: SpaceAccess, kind: ThreadKind) -> Verdict:
+    """Prompts are set by facilitators; discussions by whom the space says."""
+    verdict = spaces.may_start_thread(actor, access)
+    if not verdict or kind is not ThreadKind.PROMPT:
+        return verdict
+    if spaces.may_facilitate(actor, access):
+        return ALLOWED
+    return refuse("Prompts are opened by the facilitators of a space.")
+
+
+def may_comment(actor: Actor, thread: ThreadFacts) -> Verdict:
+    verdict = may_see(actor, thread)
+    if not verdict:
+        return verdict
+    verdict = spaces.may_comment(actor, thread.access)
+    if not verdict:
+        return verdict
+    if thread.is_deleted:
+        return _DELETED
+    return _CLOSED if thread.is_closed else ALLOWED
+
+
+def may_delete(actor: Actor, thread: ThreadFacts) -> Verdict:
+    verdict = may_see(actor, thread)
+    if not verdict:
+        return verdict
+    if thread.is_deleted:
+        return refuse("This thread is taken back already.")
+    if _may_keep(actor, thread):
+        return ALLOWED
+    return refuse("Only its author or a facilitator can take a thread back.")
+
+
+def may_restore(actor: Actor, thread: ThreadFacts) -> Verdict:
+    verdict = may_see(actor, thread)
+    if not verdict:
+        return verdict
+    if not thread.is_deleted:
+        return refuse("There is nothing to restore here.")
+    if _may_keep(actor, thread):
+        return ALLOWED
+    return refuse("Only its author or a facilitator can restore a thread.")
+
+
+def may_arrange(actor: Actor, thread: ThreadFacts) -> Verdict:
+    """Pin, close, reopen, move, merge, split, set tags: facilitators and moderators."""
+    verdict = may_see(actor, thread)
+    if not verdict:
+        return verdict
+    if spaces.may_facilitate(actor, thread.access):
+        return ALLOWED
+    return refuse("Only facilitators and moderators can do this.")
+
+
+def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
+    verdict = may_see(actor, thread)
+    if not verdict:
+        return verdict
+    return ALLOWED if actor.is_signed_in else _SIGN_IN
+
+
+def _may_keep(actor: Actor, thread: ThreadFacts) -> bool:
+    if not actor.is_signed_in:
+        return False
+    return thread.author_id == actor.id or bool(spaces.may_facilitate(actor, thread.access))

@@ -1,0 +1,46 @@
+"""Reads of threads: one for its page, lists of them, and a page of comments."""
+
+from forum.threads.queries.access import (
+    find_moved,
+    get_comment,
+    get_head,
+    head_of_post,
+    post_facts,
+)
+from forum.threads.queries.comments import comments_page, standing
+from forum.threads.queries.lists import (
+    Show,
+    chips_of_threads,
+    newest_threads,
+    suggestions_for,
+    tag_attention,
+    threads_by,
+)
+from forum.threads.queries.people import (
+    agreements_by,
+    comments_by,
+    export,
+    has_public_post,
+    people_in,
+)
+
+__all__ = [
+    "Show",
+    "agreements_by",
+    "chips_of_threads",
+    "comments_by",
+    "comments_page",
+    "export",
+    "find_moved",
+    "get_comment",
+    "get_head",
+    "has_public_post",
+    "head_of_post",
+    "newest_threads",
+    "people_in",
+    "post_facts",
+    "standing",
+    "suggestions_for",
+    "tag_attention",
+    "threads_by",
+]

@@ -1,0 +1,158 @@
+"""One thread or comment, with everything that decides what the viewer may do with it."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from forum.accounts.models import User
+from forum.accounts.people import person
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.posts.models import Post
+from forum.posts.policy import PostFacts
+from forum.spaces.models import Membership, Space
+from forum.spaces.policy import SpaceAccess
+from forum.threads.models import AllRead, MovedPost, Reading, Thread
+from forum.threads.policy import may_see
+from forum.threads.rows import Head
+
+_t, _s, _p, _u = (model.__table__.c for model in (Thread, Space, Post, User))
+_m, _r, _a = (model.__table__.c for model in (Membership, Reading, AllRead))
+
+
+@cache
+def _head_statement() -> sa.Select[Any]:
+    """One statement for everybody: a visitor is simply nobody's member and has read nothing."""
+    me = sa.bindparam("viewer_id", type_=sa.Integer())
+    tables = (
+        Thread.__table__.join(Space.__table__, _s.id == _t.space_id)
+        .join(Post.__table__, sa.and_(_p.thread_id == _t.id, _p.number == 0))
+        .outerjoin(User.__table__, _u.id == _p.author_id)
+        .outerjoin(Membership.__table__, sa.and_(_m.space_id == _s.id, _m.user_id == me))
+        .outerjoin(Reading.__table__, sa.and_(_r.thread_id == _t.id, _r.user_id == me))
+        .outerjoin(AllRead.__table__, _a.user_id == me)
+    )
+    return (
+        sa.select(
+            _t.id, _t.kind, _t.title, _t.slug, _t.space_id, _s.slug, _s.name,
+            _s.visibility, _s.who_starts, _s.who_comments, _m.role,
+            _p.author_id, _u.username, _u.display_name, _u.state,
+            _t.created_at, _t.last_activity_at, _t.last_number, _t.comment_count,
+            _t.open_question_count, _t.is_pinned, _t.closed_at, _t.closed_reason,
+            _t.deleted_at, _t.deleted_reason,
+            _p.id, _p.html, _p.state, _p.state_reason, _p.revision, _p.edited_at, _p.question,
+            _r.read_to, _r.at, _r.attention, _a.at,
+        )
+        .select_from(tables)
+        .where(_t.id == sa.bindparam("thread_id"), _t.merged_into_id.is_(None))
+    )  # fmt: skip
+
+
+def get_head(viewer: Actor, thread_id: int) -> Head:
+    """The thread, when the viewer may see it; NotFound otherwise, also after a merge."""
+    row = (
+        db.session.connection()
+        .execute(_head_statement(), {"thread_id": thread_id, "viewer_id": viewer.id})
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound
+    (
+        id_, kind, title, slug, space_id, space_slug, space_name,
+        visibility, who_starts, who_comments, role,
+        author_id, username, display_name, user_state,
+        created_at, last_activity_at, last_number, comment_count,
+        open_question_count, is_pinned, closed_at, closed_reason,
+        deleted_at, deleted_reason,
+        opening_id, html, state, state_reason, revision, edited_at, question,
+        read_to, read_at, attention, all_read_at,
+    ) = row  # fmt: skip
+    head = Head(
+        id=id_,
+        kind=kind,
+        stored_title=title,
+        slug=slug,
+        space_id=space_id,
+        space_slug=space_slug,
+        space_name=space_name,
+        access=SpaceAccess(visibility, who_starts, who_comments, role),
+        author_id=author_id,
+        author=person(username, display_name, user_state),
+        created_at=created_at,
+        last_activity_at=last_activity_at,
+        last_number=last_number,
+        comment_count=comment_count,
+        unanswered_count=open_question_count,
+        is_pinned=is_pinned,
+        closed_at=closed_at,
+        closed_reason=closed_reason,
+        deleted_at=deleted_at,
+        deleted_reason=deleted_reason,
+        opening_id=opening_id,
+        opening_html=html,
+        opening_state=state,
+        opening_reason=state_reason,
+        opening_revision=revision,
+        opening_edited_at=edited_at,
+        stored_question=question,
+        read_to=read_to or 0,
+        read_all_at=all_read_at or viewer.created_at,
+        was_opened=read_at is not None,
+        follow=attention,
+    )
+    may_see(viewer, head.facts).enforce()
+    return head
+
+
+def head_of_post(viewer: Actor, post: Post) -> Head:
+    return get_head(viewer, post.thread_id)
+
+
+def get_comment(
+    viewer: Actor, thread_id: int, number: int, *, for_update: bool = False
+) -> tuple[Head, Post]:
+    """A post and its thread, when the viewer may see it; raises NotFound."""
+    head = get_head(viewer, thread_id)
+    statement = sa.select(Post).where(Post.thread_id == head.id, Post.number == number)
+    if for_update:
+        statement = statement.with_for_update()
+    post = db.session.scalar(statement)
+    if post is None:
+        raise NotFound
+    return head, post
+
+
+def post_facts(head: Head, post: Post) -> PostFacts:
+    """What the policy of posts asks about this one."""
+    return PostFacts(
+        author_id=post.author_id,
+        number=post.number,
+        state=post.state,
+        is_question=post.is_question,
+        is_closed=head.is_closed,
+        is_deleted=head.is_deleted,
+        access=head.access,
+    )
+
+
+def find_moved(thread_id: int, number: int | None = None) -> tuple[int, int] | None:
+    """Where a merged thread, or a comment that left its thread, is now: thread id and number."""
+    if number is not None:
+        moved = db.session.execute(
+            sa.select(Post.thread_id, Post.number)
+            .join(MovedPost, MovedPost.post_id == Post.id)
+            .where(MovedPost.thread_id == thread_id, MovedPost.number == number)
+        ).one_or_none()
+        if moved is not None:
+            return moved[0], moved[1]
+    target = db.session.scalar(sa.select(Thread.merged_into_id).where(Thread.id == thread_id))
+    if target is None:
+        return None
+    opening = db.session.execute(
+        sa.select(Post.thread_id, Post.number)
+        .join(MovedPost, MovedPost.post_id == Post.id)
+        .where(MovedPost.thread_id == thread_id, MovedPost.number == 0)
+    ).one_or_none()
+    return (opening[0], opening[1]) if opening is not None else (target, 0)

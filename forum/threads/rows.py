@@ -1,0 +1,225 @@
+"""What lists and thread pages show: plain rows with all that a template needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from forum.accounts.people import PersonName
+from forum.core.links import comment_path, space_path, thread_path
+from forum.posts.models import PostState
+from forum.spaces.policy import SpaceAccess
+from forum.tags.queries import TagChip
+from forum.threads.models import Attention, ThreadKind
+from forum.threads.policy import ThreadFacts
+
+DELETED_TITLE = "A thread that its author took back"
+
+
+class Order(StrEnum):
+    OLDEST = "oldest"  # as a tree
+    NEWEST = "newest"  # branches newest first, replies in reading order
+    AGREED = "agreed"  # branches by agreement with their first comment
+    TIME = "time"  # no tree: as written
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """A thread in a list. `new_count` is None for visitors."""
+
+    id: int
+    title: str
+    path: str
+    kind: ThreadKind
+    space_name: str
+    space_path: str
+    tags: tuple[TagChip, ...]
+    author: PersonName
+    created_at: datetime
+    comment_count: int
+    new_count: int | None
+    is_new: bool
+    unanswered_count: int
+    last_activity_at: datetime
+    last_by: PersonName | None
+    is_pinned: bool
+    is_closed: bool
+    follow: Attention | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A thread with its opening, its space, and how far the viewer has read."""
+
+    id: int
+    kind: ThreadKind
+    stored_title: str
+    slug: str
+    space_id: int
+    space_slug: str
+    space_name: str
+    access: SpaceAccess
+    author_id: int | None
+    author: PersonName
+    created_at: datetime
+    last_activity_at: datetime
+    last_number: int
+    comment_count: int
+    unanswered_count: int
+    is_pinned: bool
+    closed_at: datetime | None
+    closed_reason: str
+    deleted_at: datetime | None
+    deleted_reason: str
+    opening_id: int
+    opening_html: str
+    opening_state: PostState
+    opening_reason: str
+    opening_revision: int
+    opening_edited_at: datetime | None
+    stored_question: str
+    read_to: int
+    read_all_at: datetime | None
+    was_opened: bool
+    follow: Attention | None
+
+    @property
+    def title(self) -> str:
+        return DELETED_TITLE if self.is_deleted else self.stored_title
+
+    @property
+    def path(self) -> str:
+        return thread_path(self.id, "" if self.is_deleted else self.slug)
+
+    @property
+    def space_path(self) -> str:
+        return space_path(self.space_slug)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @property
+    def has_opening(self) -> bool:
+        return self.opening_state is PostState.PUBLISHED and not self.is_deleted
+
+    @property
+    def question(self) -> str:
+        return self.stored_question if self.has_opening else ""
+
+    @property
+    def opening_stub(self) -> str:
+        return stub(
+            PostState.WITHDRAWN if self.is_deleted else self.opening_state,
+            self.deleted_reason or self.opening_reason,
+        )
+
+    @property
+    def facts(self) -> ThreadFacts:
+        return ThreadFacts(
+            self.author_id, self.is_closed, self.is_deleted, self.comment_count > 0, self.access
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostRef:
+    """A comment that another row points to."""
+
+    number: int
+    path: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """What the viewer may do with a comment."""
+
+    reply: bool = False
+    agree: bool = False
+    edit: bool = False
+    withdraw: bool = False
+    mark_question: bool = False
+    mark_answer: bool = False
+    remove: bool = False
+    restore: bool = False
+    split: bool = False
+
+    @property
+    def more(self) -> bool:
+        """Whether there is anything for the menu of rarer acts."""
+        return (
+            self.edit or self.withdraw or self.mark_question or self.remove
+            or self.restore or self.split
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class CommentRow:
+    """A comment in display order; `opens` and `closes` say how the nested lists go on before it.
+
+    `level` is the depth shown, 1 to 4; deeper replies stay at 4 and say what they answer.
+    """
+
+    id: int
+    number: int
+    path: str
+    author: PersonName
+    created_at: datetime
+    is_edited: bool
+    html: str
+    state: PostState
+    stub: str
+    agreement_count: int
+    agrees: bool
+    is_question: bool
+    answer: PostRef | None
+    answers: PostRef | None
+    in_reply_to: PostRef | None
+    is_new: bool
+    is_own: bool
+    may: Powers
+    level: int = 1
+    opens: int = 0
+    closes: int = 0
+    agreed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """One page of a thread's comments.
+
+    `begins_inside` names the comment under which the first row hangs when that is on an earlier
+    page. `read_to` is how far this page lets the viewer say they have read.
+    """
+
+    rows: tuple[CommentRow, ...]
+    tail_closes: int
+    next: str | None
+    previous: str | None
+    is_first: bool
+    begins_inside: PostRef | None
+    read_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a thread stands: what most agree with, and which questions are open."""
+
+    agreed: tuple[tuple[PostRef, int], ...]
+    questions: tuple[PostRef, ...]
+
+
+def stub(state: PostState, reason: str) -> str:
+    """The words that stand for a post without its text; empty when it has its text."""
+    if state is PostState.WITHDRAWN:
+        return "Taken back by its author."
+    if state is PostState.REMOVED:
+        return f"Removed by a facilitator: {reason}" if reason else "Removed by a facilitator."
+    return ""
+
+
+def comment_ref(thread_id: int, number: int, name: str = "") -> PostRef:
+    return PostRef(number, comment_path(thread_id, number), name)
