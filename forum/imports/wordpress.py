@@ -20,6 +20,7 @@ FORMAT = "wordpress"
 _WXR = re.compile(r"(\{http://wordpress\.org/export/1\.[0-2]/\})")
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_YEAR = re.compile(r" \d{4} ", re.ASCII)
 _NO_CATEGORY = frozenset({"uncategorized", "sin categor\u00eda", "sin clasificar"})
 
 
@@ -175,6 +176,8 @@ def _sql_date(text: str) -> datetime | None:
 
 
 def _mail_date(text: str) -> datetime | None:
+    if _YEAR.search(text) is None:  # "-0001" of a missing date would be read as 2000
+        return None
     with suppress(ValueError, TypeError, IndexError, OverflowError):
         return parsedate_to_datetime(text)
     return None
