@@ -36,7 +36,8 @@ MAX_LENGTH = 20_000  # characters after scrubbing
 MAX_NESTING = 19  # quotes, lists and list items inside each other; also emphasis in emphasis
 MAX_MENTIONS = 50  # different names; each may become a notification
 MAX_ELEMENTS = 1_500  # HTML elements: parsing and cleaning take some 0.1 ms for each
-MAX_BRACKETS = 3_000  # "[" in running text: each may open a link, and is followed 20 levels deep
+# "[" may open a link and is followed 20 levels deep; "<" and "&" are bleach's dearest characters.
+MAX_COSTLY = 6_000
 MAX_CELLS = 1_000  # of tables: empty ones cost nothing to write, 65,000 fit into 2 kB
 TAKEN_BACK = "[taken back by its author]"
 
@@ -340,7 +341,7 @@ def _check_blocks(state: StateCore) -> None:
     """Refuse before the costly inline parsing, and never drop a word silently."""
     if any(token.level >= MAX_NESTING and token.type in _CONTAINERS for token in state.tokens):
         raise _too_deep()
-    if sum(t.content.count("[") for t in state.tokens if t.type == "inline") > MAX_BRACKETS:
+    if sum(state.src.count(character) for character in "[<&") > MAX_COSTLY:
         raise _too_heavy()
     _check_elements(state.tokens)
 
