@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -78,6 +79,7 @@ def _configure(app: Flask, values: SimpleNamespace) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a slow writer is no attacker
         WTF_CSRF_SSL_STRICT=False,  # SameSite, tokens and the host list stand for the referrer
         TEMPLATES_AUTO_RELOAD=False,
+        GRACE=timedelta(minutes=values.GRACE_MINUTES),
     )
     app.extensions["site"] = Site(
         name=values.SITE_NAME,

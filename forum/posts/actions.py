@@ -13,14 +13,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, TooMany
-from forum.core.markup import (
-    Links,
-    Rendered,
-    mentioned_names,
-    quoted_numbers,
-    redact_quotes,
-    render,
-)
+from forum.core.markup import Rendered, quoted_numbers, redact_quotes
 from forum.posts import queries
 from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
 
@@ -87,7 +80,7 @@ def check_pace(actor: Actor, limits: Limits) -> None:
 
 def write(place: Place, origin: Origin, text: Text) -> Post:
     """Add a post with everything that points from it; its id is there when this returns."""
-    rendered, people = _rendered(text.source, place.thread_id)
+    rendered, people = queries.rendered(text.source, place.thread_id)
     post = Post(
         thread_id=place.thread_id,
         number=place.number,
@@ -220,14 +213,8 @@ def _count_agreement(post_id: int, change: int) -> None:
     )
 
 
-def _rendered(source: str, thread_id: int) -> tuple[Rendered, dict[str, tuple[int, str]]]:
-    people = queries.people_by_key(mentioned_names(source))
-    names = {key: username for key, (_, username) in people.items()}
-    return render(source, links=Links(people=names, thread_id=thread_id)), people
-
-
 def _render_again(post: Post) -> None:
-    rendered, people = _rendered(post.source, post.written_in_id)
+    rendered, people = queries.rendered(post.source, post.written_in_id)
     post.html = str(rendered.html)
     post.render_version = rendered.version
     db.session.execute(sa.delete(Mention).where(Mention.post_id == post.id))

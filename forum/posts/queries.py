@@ -12,6 +12,7 @@ from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
 from forum.core.db import db
 from forum.core.errors import NotFound
+from forum.core.markup import Links, Rendered, mentioned_names, render
 from forum.posts.models import Agreement, Post, PostRevision, PostState, Quote
 
 WINDOW = timedelta(minutes=10)  # of the limit on posts
@@ -94,6 +95,18 @@ def agreeing(post_id: int) -> tuple[PersonName, ...]:
     return tuple(person(*row) for row in rows)
 
 
+def replies_to(post_id: int) -> tuple[tuple[int, PersonName], ...]:
+    """Numbers and authors of the published replies to a comment, at most fifty."""
+    rows = db.session.execute(
+        sa.select(Post.number, User.username, User.display_name, User.state)
+        .outerjoin(User, User.id == Post.author_id)
+        .where(Post.parent_id == post_id, Post.state == PostState.PUBLISHED)
+        .order_by(Post.number)
+        .limit(50)
+    )
+    return tuple((row[0], person(row[1], row[2], row[3])) for row in rows)
+
+
 def quoting(post_id: int) -> tuple[tuple[Post, int], ...]:
     """The posts that quote this one, each with the number that it gives it."""
     rows = db.session.execute(
@@ -146,6 +159,13 @@ def people_by_key(keys: tuple[str, ...]) -> dict[str, tuple[int, str]]:
         )
     )
     return {key: (user_id, username) for key, user_id, username in rows}
+
+
+def rendered(source: str, thread_id: int | None) -> tuple[Rendered, dict[str, tuple[int, str]]]:
+    """A text as it is shown, and the members it names; raises Invalid for what cannot be shown."""
+    people = people_by_key(mentioned_names(source))
+    names = {key: username for key, (_, username) in people.items()}
+    return render(source, links=Links(people=names, thread_id=thread_id)), people
 
 
 def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,5 +1,291 @@
-"""Pages of posts."""
+"""Pages about one post: replying, editing, agreeing, its history, and what facilitators do."""
 
-from flask import Blueprint
+from itertools import pairwise
+
+from flask import Blueprint, current_app, flash, jsonify, redirect, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from forum.core.actor import Actor
+from forum.core.db import transaction
+from forum.core.diff import word_diff
+from forum.core.errors import NotFound
+from forum.core.links import comment_path
+from forum.core.markup import quote as as_quote
+from forum.posts import policy, queries
+from forum.posts.actions import Limits
+from forum.posts.forms import AnswerForm, ReasonForm
+from forum.posts.models import Post, PostState
+from forum.threads import actions
+from forum.threads import policy as thread_policy
+from forum.threads.forms import CommentForm, EditForm
+from forum.threads.queries import find_moved, get_comment, get_head, people_in, post_facts
+from forum.threads.rows import Head
+from forum.web.access import PUBLIC, SIGNED_IN, access
+from forum.web.forms import Form, refusals
+from forum.web.login import current_actor
+from forum.web.templating import page
 
 blueprint = Blueprint("posts", __name__)
+
+_LONGEST_SELECTION = 3_000  # characters of a selection that the address may carry
+
+
+def limits() -> Limits:
+    """The limits on writing, as configured."""
+    from_config = current_app.config
+    return Limits(
+        posts=from_config["POSTS_PER_10_MINUTES"],
+        posts_of_newcomer=from_config["POSTS_PER_10_MINUTES_NEW"],
+        grace=from_config["GRACE"],
+    )
+
+
+@blueprint.get("/t/<thread:thread_id>/c/<id:number>")
+@access(PUBLIC)
+def permalink(thread_id: int, number: int) -> Response:
+    """The page that holds a comment, wherever it is by now."""
+    actor = current_actor()
+    try:
+        head, _ = get_comment(actor, thread_id, number)
+    except NotFound:
+        head, number = _moved(actor, thread_id, number)
+    return redirect(_place(head, number), 302)
+
+
+def _moved(actor: Actor, thread_id: int, number: int) -> tuple[Head, int]:
+    moved = find_moved(thread_id, number)
+    if moved is None:
+        raise NotFound
+    return get_head(actor, moved[0]), moved[1]
+
+
+def _place(head: Head, number: int) -> str:
+    return f"{head.path}?at={number}#c{number}" if number else head.path
+
+
+@blueprint.route("/t/<thread:thread_id>/reply", methods=["GET", "POST"])
+@blueprint.route("/t/<thread:thread_id>/c/<id:number>/reply", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def reply(thread_id: int, number: int = 0) -> Response:
+    """Write a comment: the composer on a page of its own, and where all composers send."""
+    actor = current_actor()
+    head, parent = get_comment(actor, thread_id, number)
+    form = CommentForm()
+    if request.method == "GET":
+        thread_policy.may_comment(actor, head.facts).enforce()
+    preview = None
+    if form.accepted():
+        with refusals(form):
+            if form.is_preview:
+                preview = _preview(form.source.data, thread_id)
+            else:
+                with transaction():
+                    draft = form.to_draft(number)
+                    written = actions.add_comment(actor, thread_id, draft, limits())
+                return redirect(comment_path(written.thread_id, written.number), 303)
+    return _composer(head, parent, form, preview)
+
+
+@blueprint.get("/t/<thread:thread_id>/c/<id:number>/quote")
+@access(SIGNED_IN)
+def quote(thread_id: int, number: int) -> Response:
+    """The composer with a quote in it: of the words selected, or of the whole post."""
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, number)
+    policy.may_reply(actor, post_facts(head, post)).enforce()
+    if post.state is not PostState.PUBLISHED:
+        raise NotFound
+    selected = request.args.get("text", "")[:_LONGEST_SELECTION]
+    author = queries.author_of(post)
+    text = selected.strip() or post.source or post.question
+    form = CommentForm(source=as_quote(text, number=number, username=author.username))
+    return _composer(head, post, form, None)
+
+
+def _composer(head: Head, parent: Post, form: CommentForm, preview: Markup | None) -> Response:
+    return page(
+        "posts/reply.html",
+        form=form,
+        head=head,
+        parent=parent,
+        parent_author=queries.author_of(parent),
+        preview=preview,
+    )
+
+
+def _preview(source: str | None, thread_id: int | None) -> Markup:
+    return queries.rendered(source or "", thread_id)[0].html
+
+
+@blueprint.route("/t/<thread:thread_id>/c/<id:number>/edit", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def edit(thread_id: int, number: int) -> Response:
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, number)
+    if number == 0:
+        return redirect(url_for("threads.edit", thread_id=thread_id), 302)
+    if request.method == "GET":
+        policy.may_edit(actor, post_facts(head, post)).enforce()
+    form = EditForm(obj=post)
+    preview, changed = None, None
+    if form.accepted():
+        with refusals(form):
+            if form.is_preview:
+                preview = _preview(form.source.data, post.written_in_id)
+            else:
+                with transaction():
+                    actions.edit_comment(
+                        actor,
+                        thread_id,
+                        number,
+                        form.to_draft(),
+                        revision=form.revision.data,
+                        limits=limits(),
+                    )
+                return redirect(comment_path(thread_id, number), 303)
+        if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
+            head, post = get_comment(actor, thread_id, number)
+            changed = word_diff(post.source, form.source.data or "")
+            form.revision.data = post.revision
+    return page(
+        "posts/edit.html", form=form, head=head, post=post, preview=preview, changed=changed
+    )
+
+
+@blueprint.get("/t/<thread:thread_id>/c/<id:number>/history")
+@access(PUBLIC)
+def history(thread_id: int, number: int) -> Response:
+    """What a post said before, with the words that changed."""
+    head, post = get_comment(current_actor(), thread_id, number)
+    policy.may_read_history(current_actor(), post_facts(head, post)).enforce()
+    versions = queries.history(post)
+    steps = [
+        (after, word_diff(before.source, after.source), word_diff(before.question, after.question))
+        for before, after in pairwise(versions)
+    ]
+    return page(
+        "posts/history.html",
+        head=head,
+        post=post,
+        author=queries.author_of(post),
+        first=versions[0],
+        steps=steps,
+    )
+
+
+@blueprint.get("/t/<thread:thread_id>/c/<id:number>/agreements")
+@access(PUBLIC)
+def agreements(thread_id: int, number: int) -> Response:
+    """Who agrees with a comment."""
+    head, post = get_comment(current_actor(), thread_id, number)
+    if post.state is not PostState.PUBLISHED:
+        raise NotFound
+    return page("posts/agreements.html", head=head, post=post, people=queries.agreeing(post.id))
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/agree")
+@access(SIGNED_IN)
+def agree(thread_id: int, number: int) -> Response:
+    with transaction():
+        actions.agree(current_actor(), thread_id, number)
+    return _back(thread_id, number)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/stop-agreeing")
+@access(SIGNED_IN)
+def stop_agreeing(thread_id: int, number: int) -> Response:
+    with transaction():
+        actions.stop_agreeing(current_actor(), thread_id, number)
+    return _back(thread_id, number)
+
+
+def _back(thread_id: int, number: int) -> Response:
+    """Back to the comment; for a script, how many agree now."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        _, post = get_comment(current_actor(), thread_id, number)
+        return jsonify(count=post.agreement_count)
+    return redirect(comment_path(thread_id, number), 303)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/question")
+@access(SIGNED_IN)
+def mark_question(thread_id: int, number: int) -> Response:
+    with transaction():
+        actions.mark_question(current_actor(), thread_id, number, is_question=True)
+    return redirect(comment_path(thread_id, number), 303)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/no-question")
+@access(SIGNED_IN)
+def unmark_question(thread_id: int, number: int) -> Response:
+    with transaction():
+        actions.mark_question(current_actor(), thread_id, number, is_question=False)
+    return redirect(comment_path(thread_id, number), 303)
+
+
+@blueprint.route("/t/<thread:thread_id>/c/<id:number>/answer", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def mark_answer(thread_id: int, number: int) -> Response:
+    """Say which comment answers a question."""
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, number)
+    policy.may_mark_answer(actor, post_facts(head, post)).enforce()
+    form = AnswerForm()
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                actions.mark_answer(actor, thread_id, number, answer=form.answer.data)
+            return redirect(comment_path(thread_id, number), 303)
+    replies = queries.replies_to(post.id)
+    return page("posts/answer.html", form=form, head=head, post=post, replies=replies)
+
+
+@blueprint.route("/t/<thread:thread_id>/c/<id:number>/take-back", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def take_back(thread_id: int, number: int) -> Response:
+    """Take one's own words back, after a page that says what that does."""
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, number)
+    policy.may_withdraw(actor, post_facts(head, post)).enforce()
+    form = Form()
+    if form.accepted():
+        with transaction():
+            actions.take_back(actor, thread_id, number)
+        flash("Your words are gone, here and where they were quoted.")
+        return redirect(comment_path(thread_id, number), 303)
+    return page("posts/take_back.html", form=form, head=head, post=post)
+
+
+@blueprint.route("/t/<thread:thread_id>/c/<id:number>/remove", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def remove(thread_id: int, number: int) -> Response:
+    """Take somebody's comment out of sight, with a reason."""
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, number)
+    policy.may_remove(actor, post_facts(head, post)).enforce()
+    form = ReasonForm()
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                actions.remove_comment(actor, thread_id, number, form.reason.data or "")
+            return redirect(comment_path(thread_id, number), 303)
+    return page("posts/remove.html", form=form, head=head, post=post)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/restore")
+@access(SIGNED_IN)
+def restore(thread_id: int, number: int) -> Response:
+    with transaction():
+        actions.restore_comment(current_actor(), thread_id, number)
+    return redirect(comment_path(thread_id, number), 303)
+
+
+@blueprint.get("/t/<thread:thread_id>/people")
+@access(SIGNED_IN)
+def people(thread_id: int) -> Response:
+    """Names to complete a mention with, for a script: those in the thread first."""
+    head = get_head(current_actor(), thread_id)
+    start = request.args.get("q", "")[:30]
+    found = people_in(head.id, start)
+    return jsonify([{"name": row.display_name, "username": row.username} for row in found])

@@ -91,6 +91,11 @@ class Head:
         return thread_path(self.id, "" if self.is_deleted else self.slug)
 
     @property
+    def base(self) -> str:
+        """What the addresses of acts on this thread begin with."""
+        return f"/t/{self.id}"
+
+    @property
     def space_path(self) -> str:
         return space_path(self.space_slug)
 
@@ -154,6 +159,30 @@ class Powers:
             self.edit or self.withdraw or self.mark_question or self.remove
             or self.restore or self.split
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningPowers:
+    """What the viewer may do with a thread and its opening."""
+
+    reply: bool = False
+    edit: bool = False
+    delete: bool = False
+    restore: bool = False
+    arrange: bool = False
+
+    @property
+    def more(self) -> bool:
+        return self.edit or self.delete or self.restore or self.arrange
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Addresses of the pages beside this one; None where there is none."""
+
+    newer_path: str | None = None
+    older_path: str | None = None
+    first_path: str | None = None
 
 
 @dataclass(slots=True)

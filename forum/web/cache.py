@@ -72,11 +72,12 @@ class PageCache:
 
 
 def kept_for_visitors(
-    scopes: Callable[..., tuple[str, ...]],
+    scopes: Callable[..., tuple[str, ...]], *, parameters: tuple[str, ...] = ()
 ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
     """Keep the finished page of a view for visitors; `scopes(**arguments)` say what it shows.
 
-    The view is called as for a visitor without a session. Only its 200 answers are kept.
+    `parameters` are the names that the view reads from the query; others make no other page. The
+    view is called as for a visitor without a session. Only its 200 answers are kept.
     """
 
     def wrap(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -87,7 +88,7 @@ def kept_for_visitors(
             g.as_visitor = True
             cache: PageCache = current_app.extensions["page_cache"]
             current = versions.current(scopes(**kwargs))
-            key = request.full_path
+            key = _key(parameters)
             kept = cache.get(key, current)
             if kept is None:
                 response = view(*args, **kwargs)
@@ -101,6 +102,11 @@ def kept_for_visitors(
         return keeping
 
     return wrap
+
+
+def _key(parameters: tuple[str, ...]) -> str:
+    given = request.args
+    return "\n".join((request.path, *(given.get(name, "") for name in parameters)))
 
 
 def _answer(kept: Kept) -> Response:

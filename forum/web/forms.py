@@ -25,6 +25,7 @@ class Form(FlaskForm):
     status: int = 200
     message: str = ""
     retry_after: int | None = None
+    main_field: str | None = None  # where an Invalid goes that names no field
 
     class Meta:
         csrf = True
@@ -41,6 +42,8 @@ class Form(FlaskForm):
     def refuse(self, error: DomainError) -> None:
         """Take a refusal of an action into the form, beside the field that it is about."""
         field = getattr(error, "field", None)
+        if field is None and isinstance(error, Invalid):
+            field = self.main_field
         if field is not None and field in self._fields:
             self._fields[field].errors = [*self._fields[field].errors, error.message]
         else:
@@ -52,6 +55,7 @@ class Form(FlaskForm):
 class WritingForm(Form):
     """A form that makes a post: it can be previewed, and its key makes sending it twice safe."""
 
+    main_field = "source"
     submit_key = HiddenField(validators=[Length(max=64)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

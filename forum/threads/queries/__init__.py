@@ -7,7 +7,7 @@ from forum.threads.queries.access import (
     head_of_post,
     post_facts,
 )
-from forum.threads.queries.comments import comments_page, standing
+from forum.threads.queries.comments import comments_page, first_unread, standing
 from forum.threads.queries.lists import (
     Show,
     chips_of_threads,
@@ -32,6 +32,7 @@ __all__ = [
     "comments_page",
     "export",
     "find_moved",
+    "first_unread",
     "get_comment",
     "get_head",
     "has_public_post",

@@ -498,6 +498,21 @@ def _contiguous(read_to: int, rows: Sequence[CommentRow]) -> int:
     return read_to
 
 
+def first_unread(head: Head) -> int | None:
+    """The lowest number that the viewer of this head has not read yet."""
+    unread = sa.and_(
+        _posts.c.thread_id == head.id,
+        _posts.c.number > head.read_to,
+        _posts.c.state == PostState.PUBLISHED,
+    )
+    statement = sa.select(_posts.c.number).where(unread).order_by(_posts.c.number).limit(1)
+    if head.read_all_at is not None:
+        statement = statement.where(
+            _posts.c.created_at > sa.literal(head.read_all_at, UtcDateTime())
+        )
+    return db.session.connection().scalar(statement)
+
+
 # -- The rail ----------------------------------------------------------------------------------
 
 

@@ -95,8 +95,8 @@ def people_in(thread_id: int, start: str, limit: int = _MOST_PEOPLE) -> tuple[Pe
     return tuple(person(*row) for row in rows)
 
 
-def _visible_posts(viewer: Actor, at: sa.ColumnElement[datetime]) -> sa.Select[Any]:
-    statement: sa.Select[Any] = (
+def _visible_posts(viewer: Actor, at: sa.ColumnElement[datetime]) -> sa.Select[*tuple[Any, ...]]:
+    return (
         sa.select(
             Post.id,
             Post.thread_id,
@@ -116,7 +116,6 @@ def _visible_posts(viewer: Actor, at: sa.ColumnElement[datetime]) -> sa.Select[A
             visible_to(viewer),
         )
     )
-    return statement
 
 
 def _page(
@@ -143,7 +142,7 @@ def _page(
     return Page(tuple(_link(row) for row in rows), next=following)
 
 
-def _link(row: sa.Row[Any]) -> PostLink:
+def _link(row: sa.Row[*tuple[Any, ...]]) -> PostLink:
     return PostLink(
         thread_title=row.title,
         path=comment_path(row.thread_id, row.number),

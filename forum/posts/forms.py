@@ -1,0 +1,26 @@
+"""Forms of small acts on a post."""
+
+from wtforms import IntegerField, StringField
+from wtforms.validators import Length, NumberRange, Optional
+
+from forum.web.forms import Form
+
+_LARGEST = 2**31 - 1
+
+
+class ReasonForm(Form):
+    main_field = "reason"
+    reason = StringField(
+        "Reason",
+        description="The author and everybody who can read this space will see it.",
+        validators=[Length(max=500)],
+    )
+
+
+class AnswerForm(Form):
+    main_field = "answer"
+    answer = IntegerField(
+        "Number of the comment that answers it",
+        description="For example 7, for #7. Leave it empty to say that the question is open again.",
+        validators=[Optional(), NumberRange(1, _LARGEST, "Please give the number of a comment.")],
+    )
