@@ -1,8 +1,29 @@
-"""What every forum starts with, planted once: the vocabulary of needs and the space Commons."""
+"""What every forum starts with: its tables, the vocabulary of needs, and the space Commons."""
 
+import importlib.util
+import pkgutil
+
+import click
+import flask_migrate
+from flask.cli import with_appcontext
+
+import forum
 from forum.core.db import transaction
 from forum.spaces.actions import plant_commons
 from forum.tags.actions import plant_vocabulary
+
+
+def load_models() -> None:
+    """Import the tables of every domain, also of those that no page has asked for yet."""
+    for package in pkgutil.iter_modules(forum.__path__):
+        name = f"forum.{package.name}.models"
+        if package.ispkg and importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+
+
+def upgrade() -> None:
+    """Bring the tables up to date; safe when several nodes start at once."""
+    flask_migrate.upgrade()
 
 
 def plant() -> None:
@@ -10,3 +31,12 @@ def plant() -> None:
     with transaction():
         plant_vocabulary()
         plant_commons()
+
+
+@click.command("setup")
+@with_appcontext
+def setup_command() -> None:
+    """Bring the database up to date and plant what every forum starts with."""
+    upgrade()
+    plant()
+    click.echo("The database is up to date.")

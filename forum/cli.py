@@ -1,0 +1,43 @@
+"""The command `forum`: everything that an operator does, on one application."""
+
+import sys
+
+import click
+from flask.cli import FlaskGroup, routes_command, shell_command
+
+from forum.app import create_app
+from forum.settings import SettingsError
+from forum.setup import setup_command
+
+# Run without an application context of their own: a server makes one for each request.
+_OUTSIDE = (routes_command, shell_command)
+_INSIDE = (setup_command,)
+_WRONG_SETTING = 2
+
+
+def main() -> None:
+    """Run a command; a wrong setting is one plain line and exit code 2."""
+    try:
+        app = create_app()
+    except SettingsError as error:
+        click.echo(f"forum: {error}", err=True)
+        sys.exit(_WRONG_SETTING)
+    for command in _INSIDE:
+        app.cli.add_command(command)
+    group = FlaskGroup(
+        name="forum",
+        create_app=lambda: app,
+        add_default_commands=False,
+        add_version_option=False,
+        load_dotenv=False,
+        set_debug_flag=False,
+        help="Common Thread: run and look after this forum.",
+    )
+    group.params.clear()  # Flask's options to find another application
+    for command in _OUTSIDE:
+        group.add_command(command)
+    group.main(prog_name="forum")
+
+
+if __name__ == "__main__":
+    main()
