@@ -30,4 +30,4 @@ def sign_out() -> None:
 
 
 def init_app(app: Flask) -> None:
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # templates have `viewer`

@@ -25,8 +25,8 @@ _MONTHS = (
 
 def page(template: str, *, status: int = 200, form: Form | None = None, **values: Any) -> Response:
     """Render a page; a form that was refused gives the status and the Retry-After."""
+    values["form"] = form
     if form is not None:
-        values["form"] = form
         status = form.status if form.status != 200 else status  # noqa: PLR2004 - the HTTP default
     response = make_response(render_template(template, **values), status)
     if form is not None and form.retry_after is not None:

@@ -1,5 +1,6 @@
 """A browser for tests: Flask's client that checks every page it fetches."""
 
+import contextvars
 import re
 from typing import Any
 
@@ -61,7 +62,8 @@ class Browser:
     def raw(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         """Send a request as it is, without a token and without checking the answer."""
         db.session.commit()  # so that nothing this request does hangs on the test's own reading
-        return self.client.open(path, method=method, **kwargs)
+        # A context of its own, as in a server: else it would share `g` with the test.
+        return contextvars.Context().run(self.client.open, path, method=method, **kwargs)
 
     def _open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         response = self.raw(method, path, **kwargs)
