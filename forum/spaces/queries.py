@@ -80,6 +80,11 @@ class CodeRow:
     revoked_at: datetime | None
 
     @property
+    def shown(self) -> str:
+        """In two halves, as people read it out."""
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+    @property
     def is_open(self) -> bool:
         return (
             self.revoked_at is None
@@ -90,9 +95,10 @@ class CodeRow:
 
 @dataclass(frozen=True, slots=True)
 class InvitationRow:
-    """An invitation that waits for an answer, for the invited and for facilitators."""
+    """An invitation that waits for an answer: into which space, and who is invited."""
 
     id: int
+    space_slug: str
     space_name: str
     username: str
     display_name: str
@@ -177,7 +183,12 @@ def get_access(viewer: Actor, space_id: int) -> SpaceAccess:
 
 def load_space(actor: Actor, space_id: int) -> tuple[Space, SpaceAccess]:
     """The space itself, locked for a change, with its access; NotFound when hidden."""
-    space = db.session.scalar(sa.select(Space).where(Space.id == space_id).with_for_update())
+    space = db.session.scalar(
+        sa.select(Space)
+        .where(Space.id == space_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     if space is None:
         raise NotFound
     role = None
@@ -336,6 +347,7 @@ def _invitations(condition: sa.ColumnElement[bool]) -> tuple[InvitationRow, ...]
     found = db.session.execute(
         sa.select(
             SpaceInvitation.id,
+            Space.slug,
             Space.name,
             User.username,
             User.display_name,
@@ -351,6 +363,7 @@ def _invitations(condition: sa.ColumnElement[bool]) -> tuple[InvitationRow, ...]
     return tuple(
         InvitationRow(
             row.id,
+            row.slug,
             row.name,
             row.username,
             row.display_name,

@@ -46,9 +46,14 @@ class TagPage:
     path: str
     description: str
     is_need: bool
-    parent: TagChip | None
+    parent: TagNode | None
     children: tuple[TagNode, ...]
     synonyms: tuple[str, ...]
+
+    @property
+    def parent_slug(self) -> str:
+        """Empty on the first level."""
+        return self.parent.slug if self.parent else ""
 
 
 def word_key(word: str) -> str:
@@ -138,7 +143,7 @@ def get_tag(word: str) -> TagPage:
         path=tag_path(tag.slug),
         description=tag.description,
         is_need=tag.is_need,
-        parent=chip_of(parent) if parent else None,
+        parent=_node(parent) if parent else None,
         children=tuple(_node(child) for child in children),
         synonyms=synonyms_of(tag),
     )

@@ -1,0 +1,141 @@
+"""Forms of spaces."""
+
+from dataclasses import replace
+
+from typing_extensions import override
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from forum.core.text import scrub, scrub_line
+from forum.spaces.actions import CodeDraft, SpaceDraft
+from forum.spaces.models import Circle, SpaceRole, Visibility
+from forum.web.forms import Form
+
+DESCRIPTION_LENGTH = 5_000
+LONGEST_CODE_DAYS = 366
+MOST_CODE_USES = 1_000
+
+_VISIBILITIES = (
+    (Visibility.PUBLIC.value, "Public: anybody reads, with or without an account"),
+    (Visibility.MEMBERS.value, "Members: everybody with an account reads"),
+    (Visibility.PRIVATE.value, "Private: only those who belong to it know that it is there"),
+)
+_CIRCLES = (
+    (Circle.EVERYONE.value, "Everybody with an account who can read here"),
+    (Circle.MEMBERS.value, "Those who have joined this space"),
+    (Circle.FACILITATORS.value, "Its facilitators"),
+)
+
+
+def _line(text: str | None) -> str:
+    return scrub_line(text or "")
+
+
+def _text(text: str | None) -> str:
+    return scrub(text or "").strip()
+
+
+class SpaceForm(Form):
+    name = StringField(
+        "Name",
+        filters=[_line],
+        validators=[DataRequired("Please give the space a name."), Length(max=80)],
+    )
+    description = TextAreaField(
+        "Description",
+        description="What the space is for, and for whom. Markdown works here.",
+        filters=[_text],
+        validators=[Length(max=DESCRIPTION_LENGTH)],
+    )
+    visibility = RadioField(
+        "Who can read it", choices=_VISIBILITIES, default=Visibility.PUBLIC.value
+    )
+    who_starts = SelectField(
+        "Who may start discussions", choices=_CIRCLES, default=Circle.EVERYONE.value
+    )
+    who_comments = SelectField("Who may comment", choices=_CIRCLES, default=Circle.EVERYONE.value)
+
+    def to_draft(self) -> SpaceDraft:
+        return SpaceDraft(
+            name=self.name.data,
+            description=self.description.data,
+            visibility=Visibility(self.visibility.data),
+            who_starts=Circle(self.who_starts.data),
+            who_comments=Circle(self.who_comments.data),
+        )
+
+
+class NewSpaceForm(SpaceForm):
+    slug = StringField(
+        "Address",
+        description="The end of the space's address. Left empty, it is made from the name.",
+        filters=[_line],
+        validators=[Length(max=60)],
+    )
+    facilitator = StringField(
+        "Facilitator",
+        description="The user name of the member who will run the space. Left empty: you.",
+        filters=[_line],
+        validators=[Length(max=60)],
+    )
+
+    @override
+    def to_draft(self) -> SpaceDraft:
+        return replace(super().to_draft(), slug=self.slug.data, facilitator=self.facilitator.data)
+
+
+class JoinForm(Form):
+    code = StringField(
+        "Join code",
+        description="Eight letters and digits. Spaces, hyphens and small letters do no harm.",
+        filters=[_line],
+        validators=[DataRequired("Please enter the code."), Length(max=40)],
+    )
+
+
+class CodeForm(Form):
+    days = IntegerField(
+        "Days until it ends",
+        default=14,
+        description="Left empty, it does not end by itself.",
+        validators=[Optional(), NumberRange(1, LONGEST_CODE_DAYS)],
+    )
+    uses = IntegerField(
+        "How many people can use it",
+        default=30,
+        description="Left empty, there is no limit.",
+        validators=[Optional(), NumberRange(1, MOST_CODE_USES)],
+    )
+
+    def to_draft(self) -> CodeDraft:
+        return CodeDraft(self.days.data, self.uses.data)
+
+
+class InvitationForm(Form):
+    username = StringField(
+        "User name",
+        filters=[_line],
+        validators=[DataRequired("Please enter a user name."), Length(max=60)],
+    )
+
+
+class RoleForm(Form):
+    role = RadioField(
+        "Role in this space",
+        choices=(
+            (SpaceRole.MEMBER.value, "Member"),
+            (SpaceRole.FACILITATOR.value, "Facilitator: runs the space"),
+        ),
+    )
+
+    def to_role(self) -> SpaceRole:
+        return SpaceRole(self.role.data)
+
+
+class RemovalForm(Form):
+    reason = StringField(
+        "Reason",
+        description="Kept in the log of what moderators and facilitators do.",
+        filters=[_line],
+        validators=[DataRequired("Please give a reason."), Length(max=500)],
+    )

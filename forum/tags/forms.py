@@ -1,0 +1,82 @@
+"""Forms of tags."""
+
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from forum.core.text import scrub, scrub_line
+from forum.tags.actions import TagDraft
+from forum.web.forms import Form
+
+WORD_LENGTH = 60
+DESCRIPTION_LENGTH = 1_000
+MOST_SYNONYMS = 60
+
+
+def _line(text: str | None) -> str:
+    return scrub_line(text or "")
+
+
+def _text(text: str | None) -> str:
+    return scrub(text or "").strip()
+
+
+def _words(lines: str) -> tuple[str, ...]:
+    words = (scrub_line(line) for line in lines.split("\n"))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _check_words(_form: Form, field: TextAreaField) -> None:
+    words = _words(field.data)
+    if len(words) > MOST_SYNONYMS:
+        raise ValidationError(f"Please give at most {MOST_SYNONYMS} words.")
+    if any(len(word) > WORD_LENGTH for word in words):
+        raise ValidationError(f"Please give words of at most {WORD_LENGTH} characters.")
+
+
+class TagForm(Form):
+    name = StringField(
+        "Name",
+        filters=[_line],
+        validators=[DataRequired("Please give the tag a name."), Length(max=WORD_LENGTH)],
+    )
+    description = TextAreaField(
+        "Description",
+        description="One to three plain sentences: what it is, and who or what answers it.",
+        filters=[_text],
+        validators=[
+            DataRequired("Please say what the tag means."),
+            Length(max=DESCRIPTION_LENGTH),
+        ],
+    )
+    is_need = BooleanField("This tag names a need")
+    parent = SelectField("Stands beneath", choices=[("", "Nothing: it is on the first level")])
+    synonyms = TextAreaField(
+        "Other words that lead here",
+        description="One on each line.",
+        filters=[_text],
+        validators=[_check_words],
+    )
+
+    def offer_parents(self, parents: list[tuple[str, str]]) -> None:
+        """Let these tags, as (slug, name), be chosen as the parent."""
+        self.parent.choices = [*self.parent.choices, *parents]
+
+    def to_draft(self) -> TagDraft:
+        return TagDraft(
+            name=self.name.data,
+            description=self.description.data,
+            is_need=self.is_need.data,
+            parent_slug=self.parent.data,
+            synonyms=_words(self.synonyms.data),
+        )
+
+
+class MergeForm(Form):
+    into = SelectField(
+        "Merge it into",
+        description="Its discussions, its words and the tags beneath it go along.",
+    )
+
+    def offer_targets(self, targets: list[tuple[str, str]]) -> None:
+        """Let these tags, as (number, name), be chosen."""
+        self.into.choices = targets
