@@ -5,12 +5,16 @@ import pkgutil
 
 import click
 import flask_migrate
+import sqlalchemy as sa
 from flask.cli import with_appcontext
+from sqlalchemy.engine import Connection
 
 import forum
-from forum.core.db import transaction
+from forum.core.db import db, transaction
 from forum.spaces.actions import plant_commons
 from forum.tags.actions import plant_vocabulary
+
+_LOCK_KEY = 7_301_966  # any number, the same for every node
 
 
 def load_models() -> None:
@@ -21,6 +25,15 @@ def load_models() -> None:
             importlib.import_module(name)
 
 
+def take_turns(connection: Connection) -> None:
+    """Let nodes that start at once set up one after the other; until the transaction's end.
+
+    On SQLite the write lock does that already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
+
+
 def upgrade() -> None:
     """Bring the tables up to date; safe when several nodes start at once."""
     flask_migrate.upgrade()
@@ -29,6 +42,7 @@ def upgrade() -> None:
 def plant() -> None:
     """Add what is missing; what people changed since stays as it is."""
     with transaction():
+        take_turns(db.session.connection())
         plant_vocabulary()
         plant_commons()
 

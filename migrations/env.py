@@ -12,10 +12,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from forum.core.db import Base, UtcDateTime, db
-from forum.setup import load_models
+from forum.setup import load_models, take_turns
 
-LOCK_KEY = 7_301_966  # of PostgreSQL's advisory lock: two nodes that start at once take turns
-LOCK_SECONDS = 60  # how long the second one waits on SQLite
+LOCK_SECONDS = 60  # how long a node waits on SQLite while another one migrates
 
 
 class BrokenReferencesError(RuntimeError):
@@ -28,8 +27,7 @@ def run() -> None:
     engine = _engine(db.engine.url)
     try:
         with engine.connect() as connection, connection.begin():
-            if engine.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
+            take_turns(connection)
             context.configure(
                 connection=connection,
                 target_metadata=Base.metadata,
