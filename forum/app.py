@@ -15,10 +15,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from forum import paths, settings
 from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
+from forum.audit.views import blueprint as audit
 from forum.core.db import db, engine_options, prepare_engine
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
 from forum.imports.views import blueprint as imports
+from forum.jobs.cli import jobs_commands, worker_command
+from forum.jobs.views import blueprint as jobs
 from forum.mail.actions import HANDLERS as MAIL_HANDLERS
 from forum.posts.views import blueprint as posts
 from forum.spaces.cli import space_commands
@@ -27,9 +30,9 @@ from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
 from forum.web import access, cache, converters, errors, headers, limits, login, templating
 
-BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports)
+BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
-COMMANDS = (user_commands, space_commands, import_command)
+COMMANDS = (user_commands, space_commands, import_command, worker_command, jobs_commands)
 
 
 @dataclass(frozen=True, slots=True)
