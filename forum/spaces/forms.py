@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from typing_extensions import override
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from forum.core.text import scrub, scrub_line
@@ -16,14 +16,16 @@ LONGEST_CODE_DAYS = 366
 MOST_CODE_USES = 1_000
 
 _VISIBILITIES = (
-    (Visibility.PUBLIC.value, "Public: anybody reads, with or without an account"),
-    (Visibility.MEMBERS.value, "Members: everybody with an account reads"),
-    (Visibility.PRIVATE.value, "Private: only those who belong to it know that it is there"),
+    SelectChoice(Visibility.PUBLIC.value, "Public: anybody reads, with or without an account"),
+    SelectChoice(Visibility.MEMBERS.value, "Members: everybody with an account reads"),
+    SelectChoice(
+        Visibility.PRIVATE.value, "Private: only those who belong to it know that it is there"
+    ),
 )
 _CIRCLES = (
-    (Circle.EVERYONE.value, "Everybody with an account who can read here"),
-    (Circle.MEMBERS.value, "Those who have joined this space"),
-    (Circle.FACILITATORS.value, "Its facilitators"),
+    SelectChoice(Circle.EVERYONE.value, "Everybody with an account who can read here"),
+    SelectChoice(Circle.MEMBERS.value, "Those who have joined this space"),
+    SelectChoice(Circle.FACILITATORS.value, "Its facilitators"),
 )
 
 
@@ -123,8 +125,8 @@ class RoleForm(Form):
     role = RadioField(
         "Role in this space",
         choices=(
-            (SpaceRole.MEMBER.value, "Member"),
-            (SpaceRole.FACILITATOR.value, "Facilitator: runs the space"),
+            SelectChoice(SpaceRole.MEMBER.value, "Member"),
+            SelectChoice(SpaceRole.FACILITATOR.value, "Facilitator: runs the space"),
         ),
     )
 

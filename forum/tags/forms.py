@@ -1,6 +1,6 @@
 """Forms of tags."""
 
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from forum.core.text import scrub, scrub_line
@@ -23,6 +23,10 @@ def _text(text: str | None) -> str:
 def _words(lines: str) -> tuple[str, ...]:
     words = (scrub_line(line) for line in lines.split("\n"))
     return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _choices(tags: list[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in tags]
 
 
 def _check_words(_form: Form, field: TextAreaField) -> None:
@@ -49,7 +53,9 @@ class TagForm(Form):
         ],
     )
     is_need = BooleanField("This tag names a need")
-    parent = SelectField("Stands beneath", choices=[("", "Nothing: it is on the first level")])
+    parent = SelectField(
+        "Stands beneath", choices=[SelectChoice("", "Nothing: it is on the first level")]
+    )
     synonyms = TextAreaField(
         "Other words that lead here",
         description="One on each line.",
@@ -59,7 +65,7 @@ class TagForm(Form):
 
     def offer_parents(self, parents: list[tuple[str, str]]) -> None:
         """Let these tags, as (slug, name), be chosen as the parent."""
-        self.parent.choices = [*self.parent.choices, *parents]
+        self.parent.choices = [*self.parent.choices, *_choices(parents)]
 
     def to_draft(self) -> TagDraft:
         return TagDraft(
@@ -79,4 +85,4 @@ class MergeForm(Form):
 
     def offer_targets(self, targets: list[tuple[str, str]]) -> None:
         """Let these tags, as (number, name), be chosen."""
-        self.into.choices = targets
+        self.into.choices = _choices(targets)
