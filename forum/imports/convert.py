@@ -20,7 +20,7 @@ FIRST_WORDS_LENGTH = 80  # of a text without a question, as its title
 CUT_LINE = "*The rest of this text was too long to be imported.*"
 
 _CLOSING = "\"')]*_~\u2019\u201d\u00bb"
-_FENCE = re.compile(r"(?:> ?|[ ]{0,12}|[-+] |\d+\. )*(`{3,})")
+_FENCE = re.compile(r"[> +.0-9-]*(`{3,})")  # one class: nested repeats would backtrack for ever
 _NO_PARAGRAPH = re.compile(r"[>#|]|[-+] |\d{1,9}[.)] |`{3}| {4}|-{3}")
 _HAS_LINK = re.compile(r"\]\(|://")
 _BLANK = re.compile(r"[>\s]*")
