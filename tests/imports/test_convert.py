@@ -208,6 +208,13 @@ def test_hostile_html_is_read_in_bounded_time(piece):
     assert len(found.markdown) <= MAX_LENGTH
 
 
+def test_deeply_indented_code_is_read_in_bounded_time():
+    started = time.process_time()
+    found = to_markdown(f"<pre>a\n{' ' * 5_000}b</pre><p>c</p>")
+    assert time.process_time() - started < 1
+    assert found.markdown.endswith("b\n```\n\nc")
+
+
 def test_the_last_paragraph_that_asks_becomes_the_question():
     found = to_markdown("<p>Why?</p><p>a</p><p><b>What</b> now?</p><p>z</p>", has_question=True)
     assert (found.question, found.markdown) == ("What now?", "Why?\n\na\n\nz")
