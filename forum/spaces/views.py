@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from forum.accounts.actions import count_attempt
 from forum.core import versions
 from forum.core.actor import member_id
 from forum.core.db import transaction
@@ -27,6 +28,10 @@ from forum.web.login import current_actor
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("spaces", __name__)
+
+# Tries of one member: a slip or two are usual, and a guesser would need a million years.
+JOIN_TRIES = 20
+JOIN_MINUTES = 15
 
 
 def _index_scopes() -> tuple[str, ...]:
@@ -134,6 +139,10 @@ def join() -> Response:
     form = JoinForm(data={"code": request.args.get("code", "")})
     if form.accepted():
         with refusals(form):
+            with transaction():  # of its own, so that a refused guess counts as well
+                count_attempt(
+                    "join", f"member:{member_id(actor)}", limit=JOIN_TRIES, minutes=JOIN_MINUTES
+                )
             with transaction():
                 space = actions.redeem_code(actor, form.code.data)
             return _welcome(space.slug, space.name)

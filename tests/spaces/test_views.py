@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from forum.accounts.models import User
 from forum.core import clock
 from forum.core.db import db, transaction
-from forum.spaces import actions, queries
+from forum.spaces import actions, queries, views
 from forum.spaces.models import Circle, JoinCode, Membership, Space, SpaceRole, Visibility
 from tests import factories
 from tests.support.pages import Browser, actor_of
@@ -287,6 +287,20 @@ def test_a_wrong_code_comes_back_with_a_message(browser, room):
     assert response.status_code == 422
     assert "This code opens no space." in _text(response)
     assert 'value="WRNG-2345"' in _text(response)
+
+
+def test_guessing_codes_comes_to_an_end(browser, room, monkeypatch):
+    monkeypatch.setattr(views, "JOIN_TRIES", 3)
+    member = factories.user()
+    browser.sign_in(member)
+    _code(room)
+    for _ in range(3):
+        assert browser.post("/join", {"code": "WRNG2345"}).status_code == 422
+    response = browser.post("/join", {"code": "ABCD2345"})
+    assert response.status_code == 429
+    assert int(response.headers["Retry-After"]) > 0
+    assert 'value="ABCD2345"' in _text(response)
+    assert not _is_member(room, member)
 
 
 def test_a_visitor_with_a_join_link_is_asked_to_sign_in_first(browser):
