@@ -118,7 +118,7 @@ def _start(app: Flask, handler: Handler, held: Claim) -> tuple[threading.Thread,
         try:
             with app.app_context():
                 handler(held.payload)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this job's alone
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - it is this job's alone
             _log.exception("job %s (%s) failed, attempt %s", held.id, held.kind, held.attempts)
             failure[:] = [_in_short(error)]
         else:
@@ -129,7 +129,7 @@ def _start(app: Flask, handler: Handler, held: Claim) -> tuple[threading.Thread,
     return thread, failure
 
 
-def _in_short(error: Exception) -> str:
+def _in_short(error: BaseException) -> str:
     """Kind and first line: what follows may be the parameters of a statement."""
     first = str(error).partition("\n")[0]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__

@@ -1,0 +1,136 @@
+"""Reading the log, and finding what was changed behind the database's back."""
+
+import pytest
+import sqlalchemy as sa
+
+from forum.audit import queries
+from forum.audit.actions import record
+from forum.audit.models import AuditEntry
+from forum.audit.queries import Filter, entries, verify
+from forum.core.db import db, transaction
+from forum.core.errors import NotFound
+
+_DISARM = {
+    "sqlite": ("DROP TRIGGER audit_entry_no_update", "DROP TRIGGER audit_entry_no_delete"),
+    "postgresql": ("ALTER TABLE audit_entry DISABLE TRIGGER USER",),
+}
+
+
+def _fill(count=5) -> list[int]:
+    with transaction():
+        for number in range(count):
+            record(number, "thread.close", "thread", number, after={"number": number})
+    return list(db.session.scalars(sa.select(AuditEntry.id).order_by(AuditEntry.id)))
+
+
+def _tamper(statement, **values):
+    """Change the table as somebody who owns the database could; the test rolls it back."""
+    with transaction():
+        for disarm in _DISARM[db.session.get_bind().dialect.name]:
+            db.session.execute(sa.text(disarm))
+        db.session.execute(sa.text(statement), values)
+    db.session.expire_all()
+
+
+def test_an_empty_log_is_whole(app):
+    assert verify() is None
+
+
+def test_a_log_that_nobody_touched_is_whole(app, monkeypatch):
+    monkeypatch.setattr(queries, "_BATCH", 2)
+    _fill(5)
+    assert verify() is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "actor_id = 99",
+        "actor_id = NULL",
+        "verb = 'thread.open'",
+        "subject_kind = 'post'",
+        "subject_id = 99",
+        "reason = 'another'",
+        "after = '{\"number\": 99}'",
+        "before = '{}'",
+        "at = '2020-01-01 00:00:00+00:00'",
+        "hash = 'forged'",
+        "previous_hash = 'forged'",
+    ],
+)
+def test_the_verifier_finds_the_entry_that_was_changed(app, monkeypatch, change):
+    monkeypatch.setattr(queries, "_BATCH", 2)
+    ids = _fill(5)
+    if change.startswith("at") and db.session.get_bind().dialect.name == "sqlite":
+        change = "at = '2020-01-01 00:00:00.000000'"
+    _tamper(f"UPDATE audit_entry SET {change} WHERE id = :id", id=ids[2])  # noqa: S608
+    assert verify() == ids[2]
+
+
+def test_the_verifier_finds_where_an_entry_is_missing(app):
+    ids = _fill(5)
+    _tamper("DELETE FROM audit_entry WHERE id = :id", id=ids[2])
+    assert verify() == ids[3]
+
+
+def test_the_verifier_finds_that_the_first_entries_are_missing(app):
+    ids = _fill(5)
+    _tamper("DELETE FROM audit_entry WHERE id < :id", id=ids[2])
+    assert verify() == ids[2]
+
+
+def test_every_entry_is_on_exactly_one_page_newest_first(app, monkeypatch):
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    ids = _fill(5)
+    seen, cursor = [], None
+    while True:
+        page = entries(cursor=cursor)
+        seen += [row.id for row in page.rows]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == ids[::-1]
+
+
+def test_a_made_up_cursor_is_no_page(app):
+    with pytest.raises(NotFound):
+        entries(cursor="nonsense")
+
+
+@pytest.mark.parametrize(
+    ("filter_by", "verbs"),
+    [
+        (Filter(verb="thread"), {"thread.close", "thread.pin"}),
+        (Filter(verb="thread.pin"), {"thread.pin"}),
+        (Filter(verb="thr"), set()),
+        (Filter(verb="%"), set()),
+        (Filter(subject_kind="post"), {"post.remove"}),
+        (Filter(subject_kind="thread", subject_id=2), {"thread.pin"}),
+        (Filter(), {"thread.close", "thread.pin", "post.remove"}),
+    ],
+    ids=["domain", "verb", "part-of-a-word", "wildcard", "kind", "subject", "all"],
+)
+def test_entries_are_found_by_verb_and_subject(app, filter_by, verbs):
+    with transaction():
+        record(1, "thread.close", "thread", 1)
+        record(1, "thread.pin", "thread", 2)
+        record(1, "post.remove", "post", 2)
+    assert {row.verb for row in entries(filter_by).rows} == verbs
+
+
+def test_a_row_names_what_changed_in_plain_words(app):
+    with transaction():
+        record(
+            1,
+            "space.edit",
+            "space",
+            1,
+            before={"name": "Old", "is_open": True},
+            after={"name": "New", "is_open": False, "needs": ["housing", "food"], "left": None},
+        )
+    assert entries().rows[0].changes == (
+        ("is_open", "yes", "no"),
+        ("left", "", ""),
+        ("name", "Old", "New"),
+        ("needs", "", "housing, food"),
+    )
