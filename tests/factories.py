@@ -8,9 +8,19 @@ from typing import Any
 
 from forum.accounts.models import User, UserSession, UserState
 from forum.core import clock
-from forum.core.actor import SiteRole
-from forum.core.db import db
+from forum.core.actor import Actor, SiteRole
+from forum.core.db import db, transaction
+from forum.core.text import slug as text_slug
+from forum.posts import actions as posts
+from forum.posts import paths
+from forum.posts.models import Post
+from forum.posts.queries import get_post
 from forum.spaces.models import Circle, Membership, Space, SpaceRole, Visibility
+from forum.tags.models import Tag, TagSynonym
+from forum.tags.queries import word_key
+from forum.threads.actions.counting import add_to_counts, next_number
+from forum.threads.actions.tagging import put_tags
+from forum.threads.models import Thread, ThreadKind
 
 _numbers = itertools.count(1)
 
@@ -86,3 +96,92 @@ def facilitator(in_space: Space, username: str | None = None) -> User:
     member = user(username)
     membership(in_space, member, SpaceRole.FACILITATOR)
     return member
+
+
+def tag(slug: str | None = None, *synonyms: str, **values: Any) -> Tag:
+    slug = slug or f"tag-{next(_numbers)}"
+    values = {"slug": slug, "name": slug.replace("-", " "), "created_at": clock.now(), **values}
+    made = _save(Tag(**values))
+    for word in {made.name, *synonyms}:
+        _save(TagSynonym(tag_id=made.id, word=word, word_key=word_key(word)))
+    return made
+
+
+def thread(
+    in_space: Space | None = None,
+    author: User | None = None,
+    *,
+    title: str = "Housing away from the old place",
+    kind: ThreadKind = ThreadKind.DISCUSSION,
+    source: str = "Where could somebody move to who has to leave at once?",
+    tags: tuple[str, ...] = ("housing",),
+    question: str = "",
+    at: datetime | None = None,
+    is_anonymous: bool = False,
+    **values: Any,
+) -> Thread:
+    """A thread with its opening, as the real actions write it, at any time and by anybody."""
+    in_space = in_space or space()
+    author_id = None if is_anonymous else (author or user()).id
+    at = at or clock.now()
+    space_id = in_space.id
+    with transaction():
+        made = Thread(
+            space_id=space_id,
+            kind=kind,
+            title=title,
+            slug=text_slug(title),
+            author_id=author_id,
+            created_at=at,
+            last_activity_at=at,
+            last_author_id=author_id,
+            **values,
+        )
+        db.session.add(made)
+        db.session.flush()
+        put_tags(made.id, tags)
+        posts.write(
+            posts.Place(made.id, 0, "", 0),
+            posts.Origin(author_id, at),
+            posts.Text(source, question),
+        )
+    return made
+
+
+def comment(
+    in_thread: Thread,
+    author: User | None = None,
+    text: str = "A room is not enough without somebody to talk to.",
+    *,
+    reply_to: int = 0,
+    at: datetime | None = None,
+    is_question: bool = False,
+    is_anonymous: bool = False,
+) -> Post:
+    """A comment below comment `reply_to`; no limit on pace or depth is asked."""
+    author_id = None if is_anonymous else (author or user()).id
+    at = at or clock.now()
+    thread_id = in_thread.id
+    with transaction():
+        parent = get_post(thread_id, reply_to) if reply_to else None
+        number = next_number(thread_id)
+        path = paths.below(parent.path if parent else "", number)
+        made = posts.write(
+            posts.Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
+            posts.Origin(author_id, at),
+            posts.Text(text, "", is_question),
+        )
+        add_to_counts(thread_id, comments=1, questions=int(is_question))
+        row = db.session.get_one(Thread, thread_id, populate_existing=True)
+        row.last_activity_at = at
+        row.last_author_id = author_id
+    return made
+
+
+def agree(with_post: Post, *members: User) -> None:
+    """Let these members agree with a comment."""
+    actors = [Actor(id=member.id) for member in members]
+    post_id = with_post.id
+    with transaction():
+        for actor in actors:
+            posts.agree(actor, db.session.get_one(Post, post_id))

@@ -78,13 +78,20 @@ def may_restore(actor: Actor, thread: ThreadFacts) -> Verdict:
 
 
 def may_arrange(actor: Actor, thread: ThreadFacts) -> Verdict:
-    """Pin, close, reopen, move, merge, split, set tags: facilitators and moderators."""
+    """Pin, close, reopen, move, merge, split: facilitators and moderators."""
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
     if spaces.may_facilitate(actor, thread.access):
         return ALLOWED
     return refuse("Only facilitators and moderators can do this.")
+
+
+def may_set_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
+    verdict = may_see(actor, thread)
+    if not verdict or _may_keep(actor, thread):
+        return verdict
+    return refuse("Only its author or a facilitator can change the tags of a thread.")
 
 
 def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:

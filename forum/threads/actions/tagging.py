@@ -58,8 +58,7 @@ def put_tags(thread_id: int, words: Sequence[str]) -> None:
 def set_tags(actor: Actor, thread_id: int, words: Sequence[str]) -> None:
     """Change the tags of a thread; its author, facilitators and moderators."""
     (head,) = hold(actor, thread_id)
-    if head.author_id != actor.id:
-        policy.may_arrange(actor, head.facts).enforce()
+    policy.may_set_tags(actor, head.facts).enforce()
     before = _names(thread_id)
     put_tags(thread_id, words)
     after = _names(thread_id)
