@@ -1,7 +1,7 @@
 """The form of an upload."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 
 from forum.imports.actions import Upload
 from forum.web.forms import Form
@@ -12,8 +12,8 @@ class UploadForm(Form):
     format = RadioField(
         "Where the file comes from",
         choices=[
-            ("blogger", "Blogger: the Atom export of a blog"),
-            ("wordpress", "WordPress: the XML file of Tools, Export (WXR)"),
+            SelectChoice("blogger", "Blogger: the Atom export of a blog"),
+            SelectChoice("wordpress", "WordPress: the XML file of Tools, Export (WXR)"),
         ],
         default="blogger",
     )

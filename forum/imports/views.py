@@ -9,7 +9,7 @@ from forum.imports import actions, policy, queries
 from forum.imports.forms import UploadForm
 from forum.spaces.queries import get_space, spaces_for
 from forum.web.access import ADMINISTRATOR, SIGNED_IN, access
-from forum.web.forms import Form, refusals
+from forum.web.forms import Form, offer, refusals
 from forum.web.limits import takes_files
 from forum.web.login import current_actor
 from forum.web.templating import page
@@ -30,7 +30,7 @@ def new() -> Response:
     """Upload a file; a job reads it."""
     actor = current_actor()
     form = UploadForm()
-    form.space.choices = [(space.slug, space.name) for space in spaces_for(actor)]
+    offer(form.space, spaces_for(actor))
     if form.accepted():
         with refusals(form):
             space = get_space(actor, form.space.data)

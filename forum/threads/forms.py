@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -74,8 +75,10 @@ class ThreadForm(WritingForm):
     kind = RadioField(
         "Kind",
         choices=[
-            (ThreadKind.DISCUSSION.value, "Discussion: something to talk about"),
-            (ThreadKind.PROMPT.value, "Prompt: a question for everybody, with its background"),
+            SelectChoice(ThreadKind.DISCUSSION.value, "Discussion: something to talk about"),
+            SelectChoice(
+                ThreadKind.PROMPT.value, "Prompt: a question for everybody, with its background"
+            ),
         ],
         default=ThreadKind.DISCUSSION.value,
     )

@@ -34,7 +34,7 @@ from forum.threads.queries import Show, get_comment, get_head, post_facts
 from forum.threads.rows import Head, OpeningPowers, Order, Pages
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.cache import kept_for_visitors
-from forum.web.forms import refusals
+from forum.web.forms import offer, refusals
 from forum.web.login import current_actor
 from forum.web.templating import page, viewer
 
@@ -239,7 +239,7 @@ def new() -> Response:
         space for space in spaces_for(actor) if space_policy.may_start_thread(actor, space.access)
     ]
     form = ThreadForm(space=request.args.get("space", "commons"))
-    form.space.choices = [(space.slug, space.name) for space in spaces]
+    offer(form.space, spaces)
     if not spaces:
         return page("threads/nowhere.html")
     asked = request.args.get("tag")
@@ -372,7 +372,7 @@ def move(thread_id: int) -> Response:
         if space.id != head.space_id and space_policy.may_facilitate(actor, space.access)
     ]
     form = MoveForm()
-    form.space.choices = [(space.slug, space.name) for space in spaces]
+    offer(form.space, spaces)
     if form.accepted():
         with refusals(form):
             target = get_space(actor, form.space.data)

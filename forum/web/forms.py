@@ -1,13 +1,13 @@
 """What every form shares: the token, the choice between preview and post, and refusals."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, SelectChoice, SelectField
 from wtforms.validators import Length
 
 from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
@@ -66,6 +66,11 @@ class WritingForm(Form):
     @property
     def is_preview(self) -> bool:
         return request.method in UNSAFE and request.form.get("do") == "preview"
+
+
+def offer(field: SelectField, places: Iterable[Any]) -> None:
+    """Let a field choose among things with a slug and a name."""
+    field.choices = [SelectChoice(place.slug, place.name) for place in places]
 
 
 @contextmanager

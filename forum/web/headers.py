@@ -29,7 +29,7 @@ _YEAR = "public, max-age=31536000, immutable"
 def add_headers(response: Response) -> Response:
     headers = response.headers
     for name, value in _ALWAYS:
-        headers[name] = value
+        headers.setdefault(name, value)  # a page may say less about itself, never more
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = _HSTS
     if request.endpoint == "static":
