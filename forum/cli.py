@@ -6,12 +6,12 @@ import click
 from flask.cli import FlaskGroup, routes_command, shell_command
 
 from forum.app import create_app
+from forum.demo.cli import demo_command
+from forum.serve import serve_command
 from forum.settings import SettingsError
 from forum.setup import setup_command
 
-# Run without an application context of their own: a server makes one for each request.
-_OUTSIDE = (routes_command, shell_command)
-_INSIDE = (setup_command,)
+_COMMANDS = (serve_command, setup_command, demo_command, routes_command, shell_command)
 _WRONG_SETTING = 2
 
 
@@ -22,8 +22,6 @@ def main() -> None:
     except SettingsError as error:
         click.echo(f"forum: {error}", err=True)
         sys.exit(_WRONG_SETTING)
-    for command in _INSIDE:
-        app.cli.add_command(command)
     group = FlaskGroup(
         name="forum",
         create_app=lambda: app,
@@ -34,7 +32,7 @@ def main() -> None:
         help="Common Thread: run and look after this forum.",
     )
     group.params.clear()  # Flask's options to find another application
-    for command in _OUTSIDE:
+    for command in _COMMANDS:
         group.add_command(command)
     group.main(prog_name="forum")
 
