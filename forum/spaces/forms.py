@@ -23,8 +23,8 @@ _VISIBILITIES = (
     ),
 )
 _CIRCLES = (
-    SelectChoice(Circle.EVERYONE.value, "Everybody with an account who can read here"),
-    SelectChoice(Circle.MEMBERS.value, "Those who have joined this space"),
+    SelectChoice(Circle.EVERYONE.value, "Everybody who can read here"),
+    SelectChoice(Circle.MEMBERS.value, "Those who have joined it"),
     SelectChoice(Circle.FACILITATORS.value, "Its facilitators"),
 )
 
@@ -53,7 +53,10 @@ class SpaceForm(Form):
         "Who can read it", choices=_VISIBILITIES, default=Visibility.PUBLIC.value
     )
     who_starts = SelectField(
-        "Who may start discussions", choices=_CIRCLES, default=Circle.EVERYONE.value
+        "Who may start discussions",
+        description="It always takes an account to write.",
+        choices=_CIRCLES,
+        default=Circle.EVERYONE.value,
     )
     who_comments = SelectField("Who may comment", choices=_CIRCLES, default=Circle.EVERYONE.value)
 

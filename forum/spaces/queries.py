@@ -81,8 +81,8 @@ class CodeRow:
 
     @property
     def shown(self) -> str:
-        """In two halves, as people read it out."""
-        return f"{self.code[:4]}-{self.code[4:]}"
+        """In groups of four, as people read it out."""
+        return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))
 
     @property
     def is_open(self) -> bool:

@@ -156,7 +156,7 @@ def test_a_moderator_makes_a_space(browser):
     assert response.location == "/s/night-course"
     page = _text(browser.get("/s/night-course"))
     assert "<em>all</em>" in page
-    assert "Discussions are started by facilitators." in page
+    assert "Discussions are started by its facilitators." in page
 
 
 @pytest.mark.parametrize(
