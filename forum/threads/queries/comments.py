@@ -37,7 +37,7 @@ from forum.threads.rows import (
     stub,
 )
 
-PAGE_SIZE = 20
+PAGE_SIZE = 25
 DEEPEST_SHOWN = 4
 NAMES_SHOWN = 3
 _STANDING_ROWS = 3
