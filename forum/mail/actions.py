@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from email.message import EmailMessage
 from functools import cache
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock
@@ -15,6 +18,7 @@ from forum.mail import message, transport
 from forum.mail.models import Delivery, DeliveryState
 
 JOB = "mail"
+KEEP = timedelta(days=30)  # and with it how long an event is remembered
 _ERROR_LENGTH = 500
 _OVER = frozenset({DeliveryState.SENT, DeliveryState.REFUSED})
 _log = logging.getLogger(__name__)
@@ -66,7 +70,20 @@ def deliver(payload: dict[str, Any]) -> None:
         if delivery is None or delivery.state in _OVER:
             return
         delivery.state = DeliveryState.SENDING
-    built = message.build(
+        _forget_old()
+    try:
+        transport.send(_message_of(delivery))
+    except (transport.RefusedForGoodError, message.AddressError) as error:
+        _note(delivery_id, DeliveryState.REFUSED, str(error))
+    except Exception as error:
+        _note(delivery_id, DeliveryState.WAITING, str(error))
+        raise
+    else:
+        _note(delivery_id, DeliveryState.SENT)
+
+
+def _message_of(delivery: Delivery) -> EmailMessage:
+    return message.build(
         delivery.kind,
         delivery.context,
         recipient=delivery.recipient,
@@ -75,15 +92,15 @@ def deliver(payload: dict[str, Any]) -> None:
         at=delivery.created_at,
         words=transport.words(),
     )
-    try:
-        transport.send(built)
-    except transport.RefusedForGoodError as error:
-        _note(delivery_id, DeliveryState.REFUSED, str(error))
-    except Exception as error:
-        _note(delivery_id, DeliveryState.WAITING, str(error))
-        raise
-    else:
-        _note(delivery_id, DeliveryState.SENT)
+
+
+def _forget_old() -> None:
+    """Addresses are not kept for longer than a repeated event could be told by them."""
+    db.session.execute(
+        sa.delete(Delivery)
+        .where(Delivery.state.in_(_OVER), Delivery.created_at < clock.now() - KEEP)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _note(delivery_id: int, state: DeliveryState, error: str = "") -> None:

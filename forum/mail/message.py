@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -19,6 +20,10 @@ _SUBJECT = "Subject: "
 
 class TemplateError(Exception):
     """A mail template that is not written as all are: "Subject: ..." first, then the text."""
+
+
+class AddressError(ValueError):
+    """Not one plain mail address."""
 
 
 def message_id(event: str, recipient: str, *, host: str) -> str:
@@ -39,14 +44,14 @@ def build(  # noqa: PLR0913 - the parts of a message
 ) -> EmailMessage:
     """The message of templates/mail/<kind>.txt; `words` are the same in every message.
 
-    A value with line breaks stays inside its header. ValueError for an address that is none.
+    A value with line breaks stays inside its header. AddressError for what is no address.
     """
     subject, body = _templates(kind)
     values = {**words, **context}
     message = EmailMessage()
     message["Subject"] = scrub_line(subject.render(values))
     message["From"] = scrub_line(sender)
-    message["To"] = Address(addr_spec=scrub_line(recipient))
+    message["To"] = _address(recipient)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"  # no answers from holiday programs
@@ -55,12 +60,19 @@ def build(  # noqa: PLR0913 - the parts of a message
     return message
 
 
+def _address(recipient: str) -> Address:
+    try:
+        return Address(addr_spec=recipient)
+    except (ValueError, HeaderParseError) as error:
+        raise AddressError(f"not an address: {error}") from error
+
+
 @cache
 def _templates(kind: str) -> tuple[Template, Template]:
     """Subject and body, apart: a line break in the subject's values cannot reach the body."""
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES / "mail"),
-        autoescape=select_autoescape(),
+        autoescape=select_autoescape(default_for_string=False),  # it is plain text
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
