@@ -7,11 +7,19 @@ from flask.cli import FlaskGroup, routes_command, shell_command
 
 from forum.app import create_app
 from forum.demo.cli import demo_command
+from forum.doctor import doctor_command
 from forum.serve import serve_command
 from forum.settings import SettingsError
 from forum.setup import setup_command
 
-_COMMANDS = (serve_command, setup_command, demo_command, routes_command, shell_command)
+_COMMANDS = (
+    serve_command,
+    setup_command,
+    demo_command,
+    doctor_command,
+    routes_command,
+    shell_command,
+)
 _WRONG_SETTING = 2
 
 
