@@ -24,12 +24,12 @@ document.getElementById("acts")?.addEventListener("submit", (event) => {
   window.sessionStorage.setItem(PLACE, JSON.stringify(kept));
 });
 
-const kept = JSON.parse(window.sessionStorage.getItem(PLACE) ?? "null");
-if (kept) {
+window.addEventListener("load", () => {   // after the browser has gone to the address's own anchor
+  const kept = JSON.parse(window.sessionStorage.getItem(PLACE) ?? "null");
   window.sessionStorage.removeItem(PLACE);
-  const comment = kept.path === window.location.pathname && document.getElementById(kept.id);
-  if (comment) {
-    const by = comment.getBoundingClientRect().top - kept.top;
-    window.scrollBy({ top: by, behavior: "instant" });
-  }
-}
+  if (kept?.path !== window.location.pathname) return;
+  const comment = document.getElementById(kept.id);
+  if (!comment) return;
+  const by = comment.getBoundingClientRect().top - kept.top;
+  window.scrollBy({ top: by, behavior: "instant" });
+});

@@ -1,0 +1,26 @@
+// Keeps the session of somebody who only reads from going idle: at most one request an hour and
+// tab, and only while the page is looked at. Nothing else is sent but the session itself.
+"use strict";
+
+(() => {
+  const HOUR = 60 * 60 * 1000;
+  const KEY = "still-here";
+  const field = document.querySelector('input[name="csrf_token"]');
+  if (!field) return;
+
+  const tell = () => {
+    if (document.visibilityState !== "visible") return;
+    try {
+      const last = Number(sessionStorage.getItem(KEY));
+      if (Date.now() - last < HOUR) return;
+      sessionStorage.setItem(KEY, String(Date.now()));
+    } catch {
+      return; // storage is off: rather a session that ends than a request with every page
+    }
+    fetch("/still-here", { method: "POST", headers: { "X-CSRFToken": field.value } }).catch(() => {});
+  };
+
+  tell();
+  document.addEventListener("visibilitychange", tell);
+  setInterval(tell, HOUR / 4);
+})();
