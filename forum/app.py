@@ -23,6 +23,7 @@ from forum.imports.views import blueprint as imports
 from forum.jobs.cli import jobs_commands, worker_command
 from forum.jobs.views import blueprint as jobs
 from forum.mail.actions import HANDLERS as MAIL_HANDLERS
+from forum.mail.cli import mail_commands
 from forum.posts.views import blueprint as posts
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
@@ -32,7 +33,14 @@ from forum.web import access, cache, converters, errors, headers, limits, login,
 
 BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
-COMMANDS = (user_commands, space_commands, import_command, worker_command, jobs_commands)
+COMMANDS = (
+    user_commands,
+    space_commands,
+    import_command,
+    worker_command,
+    jobs_commands,
+    mail_commands,
+)
 
 
 @dataclass(frozen=True, slots=True)

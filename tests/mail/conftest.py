@@ -29,7 +29,7 @@ def templates(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def mailing(app, server, templates, monkeypatch):
+def mailing(app, server, monkeypatch):
     """The application with the test's mail server in its settings."""
     settings = {
         "SMTP_HOST": "127.0.0.1",

@@ -13,6 +13,7 @@ from forum.jobs.worker import run_due
 from forum.mail import actions, transport
 from forum.mail.models import Delivery, DeliveryState
 
+pytestmark = pytest.mark.usefixtures("templates")
 CONTEXT = {"name": "Wren", "token": "t0ken"}
 SOON = timedelta(seconds=15)  # after the first failure
 
