@@ -1,0 +1,136 @@
+"""Signing in and out: sessions begin, change their token, and end."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from forum.accounts import tokens
+from forum.accounts.actions import throttle
+from forum.accounts.models import User, UserSession, UserState
+from forum.accounts.queries import Credentials
+from forum.accounts.rules import Rules
+from forum.audit.actions import record
+from forum.core import clock, versions
+from forum.core.actor import Actor, member_id
+from forum.core.db import db
+from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+
+WRONG = "The name or the password is not right."
+SEEN_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
+
+
+def refuse_sign_in(found: Credentials | None) -> Invalid:
+    """Note a sign-in that failed; returns the refusal, the same words for every reason."""
+    record(None, "account.sign_in_refused", "account", found.user_id if found else None)
+    return Invalid(WRONG)
+
+
+def sign_in(
+    rules: Rules,
+    checked: Credentials,
+    *,
+    device: str,
+    counted: tuple[int, ...],
+    rehashed: str | None,
+) -> str:
+    """Begin a session of somebody whose password was right; returns its token.
+
+    A deactivated account comes back. Conflict when the password changed since it was checked.
+    """
+    user = db.session.scalars(
+        sa.select(User).where(User.id == checked.user_id).with_for_update()
+    ).one()
+    if user.password_hash != checked.password_hash:
+        raise Conflict("The password was changed just now. Please sign in with the new one.")
+    if user.state is UserState.SUSPENDED:
+        raise Forbidden("This account is paused by the moderators, so it cannot be used just now.")
+    if user.state is UserState.DEACTIVATED:
+        user.state = UserState.ACTIVE
+        record(user.id, "account.reactivate", "account", user.id)
+        versions.touch(versions.SITE)
+    elif user.state is not UserState.ACTIVE:
+        raise Invalid(WRONG)
+    if rehashed is not None:
+        user.password_hash = rehashed
+    throttle.take_back(counted)
+    _forget_old(rules, user.id)
+    record(user.id, "account.sign_in", "account", user.id)
+    return begin_session(user.id, device)
+
+
+def _forget_old(rules: Rules, user_id: int) -> None:
+    now = clock.now()
+    db.session.execute(
+        sa.delete(UserSession).where(
+            UserSession.user_id == user_id,
+            sa.or_(
+                UserSession.created_at <= now - timedelta(days=rules.absolute_days),
+                UserSession.last_seen_at <= now - timedelta(days=rules.idle_days),
+            ),
+        )
+    )
+
+
+def begin_session(user_id: int, device: str) -> str:
+    token = tokens.new_token()
+    now = clock.now()
+    db.session.add(
+        UserSession(
+            user_id=user_id,
+            token_hash=tokens.digest(token),
+            created_at=now,
+            last_seen_at=now,
+            authenticated_at=now,
+            device=device,
+        )
+    )
+    return token
+
+
+def renew_session(actor: Actor) -> str:
+    """Give the actor's session a new token and count it as just signed in; the old token dies."""
+    token = tokens.new_token()
+    now = clock.now()
+    changed = db.session.execute(
+        sa.update(UserSession)
+        .where(UserSession.id == actor.session_id, UserSession.user_id == actor.id)
+        .values(token_hash=tokens.digest(token), authenticated_at=now, last_seen_at=now)
+        .returning(UserSession.id)
+    ).all()
+    if not changed:
+        raise Conflict("This session has ended. Please sign in again.")
+    return token
+
+
+def still_here(actor: Actor) -> None:
+    """Note that a session is in use, at most once an hour."""
+    now = clock.now()
+    db.session.execute(
+        sa.update(UserSession)
+        .where(UserSession.id == actor.session_id, UserSession.last_seen_at < now - SEEN_EVERY)
+        .values(last_seen_at=now)
+    )
+
+
+def end_session(actor: Actor, session_id: int) -> None:
+    """End one of the actor's own sessions; NotFound when it is not theirs."""
+    gone = db.session.execute(
+        sa.delete(UserSession)
+        .where(UserSession.id == session_id, UserSession.user_id == actor.id)
+        .returning(UserSession.id)
+    ).all()
+    if not gone:
+        raise NotFound
+
+
+def end_other_sessions(actor: Actor) -> int:
+    """End all sessions of the actor but this one; returns how many."""
+    return end_sessions(member_id(actor), but=actor.session_id)
+
+
+def end_sessions(user_id: int, *, but: int | None = None) -> int:
+    """End the sessions of a member; returns how many."""
+    statement = sa.delete(UserSession).where(UserSession.user_id == user_id)
+    if but is not None:
+        statement = statement.where(UserSession.id != but)
+    return len(db.session.execute(statement.returning(UserSession.id)).all())

@@ -1,0 +1,273 @@
+"""Pages on which a member looks after their own account."""
+
+import json
+from collections.abc import Iterator
+from typing import cast
+
+from flask import Flask, current_app, flash, g, request, url_for
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
+
+from forum.accounts import actions, passwords, policy, queries
+from forum.accounts.forms import (
+    REMOVE,
+    AddressForm,
+    ChangePasswordForm,
+    DeleteForm,
+    PreferencesForm,
+    ProfileForm,
+)
+from forum.accounts.views.blueprint import (
+    blueprint,
+    check_own_password,
+    rules,
+    start_browser_session,
+    to,
+)
+from forum.accounts.views.entry import leave_browser
+from forum.core import clock
+from forum.core.actor import member_id
+from forum.core.db import transaction
+from forum.core.errors import Invalid
+from forum.core.markup import render
+from forum.core.text import scrub
+from forum.posts import queries as posts
+from forum.spaces import actions as space_actions
+from forum.spaces import queries as spaces
+from forum.threads import actions as thread_actions
+from forum.threads import queries as threads
+from forum.web.access import SIGNED_IN, access
+from forum.web.forms import Form, refusals
+from forum.web.login import current_actor
+from forum.web.templating import page
+
+# Every domain's part of the download of one's own data.
+_EXPORTERS = (queries.export, spaces.export, threads.export, posts.export)
+
+
+@blueprint.route("/settings", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def settings() -> Response:
+    """The profile: the shown name, and some words about oneself."""
+    actor = current_actor()
+    account = queries.own_account(actor)
+    form = ProfileForm(display_name=account.display_name, about=account.about_source)
+    shown = None
+    if form.accepted():
+        with refusals(form):
+            if request.form.get("do") == "preview":
+                shown = render(scrub(form.about.data)).html
+            else:
+                with transaction():
+                    actions.edit_profile(actor, form.to_draft())
+                flash("Your profile is saved.")
+                return to(url_for("accounts.settings"))
+    return page("accounts/settings.html", form=form, account=account, preview=shown)
+
+
+@blueprint.route("/settings/preferences", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def preferences() -> Response:
+    actor = current_actor()
+    form = PreferencesForm(timezone=actor.timezone, theme=actor.theme)
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                actions.edit_preferences(actor, form.to_draft())
+            flash("Saved.")
+            return to(url_for("accounts.preferences"))
+    return page("accounts/preferences.html", form=form)
+
+
+@blueprint.route("/settings/password", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def password() -> Response:
+    """Change the password; it asks for the present one each time."""
+    actor = current_actor()
+    given = rules()
+    form = ChangePasswordForm()
+    if form.accepted():
+        with refusals(form):
+            account = queries.own_account(actor)
+            checked, counted = check_own_password(actor, form.current.data, field="current")
+            password_hash = passwords.protect(
+                form.password.data, (*account.known_words, given.site_name)
+            )
+            with transaction():
+                actions.take_back(counted)
+                token = actions.change_password(
+                    actor,
+                    given,
+                    checked,
+                    password_hash=password_hash,
+                    end_others=form.end_others.data,
+                )
+            start_browser_session(token)
+            flash("Your new password is set.")
+            return to(url_for("accounts.password"))
+    return page("accounts/password.html", form=form, username=actor.username)
+
+
+@blueprint.route("/settings/address", methods=["GET", "POST"])
+@access(SIGNED_IN, delicate=True)
+def address() -> Response:
+    """Add or change the mail address."""
+    actor = current_actor()
+    given = rules()
+    account = queries.own_account(actor)
+    form = AddressForm()
+    if form.accepted():
+        with refusals(form):
+            if not given.sends_mail:
+                raise Invalid("This site sends no mail, so an address would be of no use.", "email")
+            with transaction():
+                actions.count_address(member_id(actor))
+            with transaction():
+                actions.change_address(actor, given, form.email.data)
+            flash("A link is on its way to that address; please follow it soon.")
+            return to(url_for("accounts.address"))
+    return page("accounts/address.html", form=form, account=account, rules=given)
+
+
+@blueprint.route("/settings/address/remove", methods=["POST"])
+@access(SIGNED_IN, delicate=True)
+def remove_address() -> Response:
+    actor = current_actor()
+    with transaction():
+        actions.remove_address(actor, rules())
+    flash("Your address is removed.")
+    return to(url_for("accounts.address"))
+
+
+@blueprint.route("/settings/codes", methods=["GET", "POST"])
+@access(SIGNED_IN, delicate=True)
+def codes() -> Response:
+    """See how many recovery codes are left; make ten new ones, shown once."""
+    actor = current_actor()
+    form = Form()
+    if form.accepted():
+        with transaction():
+            made = actions.reissue_codes(actor, rules())
+        return page(
+            "accounts/codes.html",
+            codes=made,
+            way_on=url_for("accounts.settings"),
+            is_welcome=False,
+        )
+    return page("accounts/recovery.html", left=queries.unused_codes(actor))
+
+
+@blueprint.route("/settings/sessions")
+@access(SIGNED_IN)
+def sessions() -> Response:
+    given = rules()
+    found = queries.sessions_of(
+        current_actor(), idle_days=given.idle_days, absolute_days=given.absolute_days
+    )
+    return page("accounts/sessions.html", sessions=found, rules=given)
+
+
+@blueprint.route("/settings/sessions/<id:session_id>/end", methods=["POST"])
+@access(SIGNED_IN)
+def end_session(session_id: int) -> Response:
+    actor = current_actor()
+    with transaction():
+        actions.end_session(actor, session_id)
+    if session_id == actor.session_id:
+        return leave_browser(to("/"))
+    flash("That session has ended.")
+    return to(url_for("accounts.sessions"))
+
+
+@blueprint.route("/settings/sessions/end-others", methods=["POST"])
+@access(SIGNED_IN)
+def end_other_sessions() -> Response:
+    with transaction():
+        actions.end_other_sessions(current_actor())
+    flash("All other sessions have ended.")
+    return to(url_for("accounts.sessions"))
+
+
+@blueprint.route("/settings/sessions/end-all", methods=["POST"])
+@access(SIGNED_IN)
+def end_all_sessions() -> Response:
+    """Sign out everywhere, here too."""
+    with transaction():
+        actions.end_sessions(member_id(current_actor()))
+    return leave_browser(to("/"))
+
+
+@blueprint.route("/settings/data", methods=["GET", "POST"])
+@access(SIGNED_IN, delicate=True)
+def data() -> Response:
+    """Download everything that the forum keeps about oneself, as JSON."""
+    form = Form()
+    if not form.accepted():
+        return page("accounts/data.html")
+    actor = current_actor()
+    with transaction():
+        actions.note_download(actor)
+    app = cast("LocalProxy[Flask]", current_app)._get_current_object()  # noqa: SLF001 - outlives us
+    response = Response(_records(app, member_id(actor)), mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def _records(app: Flask, user_id: int) -> Iterator[str]:
+    """One record a line, one domain at a time, after the request itself is over.
+
+    Nothing is sent while the database is read: a slow line must not hold a transaction open.
+    """
+    yield f'{{"made_at": "{clock.now().isoformat()}", "records": [\n'
+    before = ""
+    for export in _EXPORTERS:
+        with app.app_context():
+            lines = [
+                json.dumps({"kind": kind, **values}, ensure_ascii=False)
+                for kind, values in export(user_id)
+            ]
+        for line in lines:
+            yield before + line
+            before = ",\n"
+    yield "\n]}\n"
+
+
+@blueprint.route("/settings/leave")
+@access(SIGNED_IN)
+def leave() -> Response:
+    return page("accounts/leave.html")
+
+
+@blueprint.route("/settings/deactivate", methods=["POST"])
+@access(SIGNED_IN)
+def deactivate() -> Response:
+    with transaction():
+        actions.deactivate(current_actor())
+    return _goodbye(is_for_good=False)
+
+
+@blueprint.route("/settings/delete", methods=["GET", "POST"])
+@access(SIGNED_IN, delicate=True)
+def delete() -> Response:
+    """Delete the account; posts stay without a name, or go too."""
+    actor = current_actor()
+    others = queries.other_administrators(actor)
+    verdict = policy.may_delete_account(actor, other_administrators=others)
+    form = DeleteForm()
+    if form.accepted():
+        with refusals(form):
+            verdict.enforce()
+            check_own_password(actor, form.password.data)
+            with transaction():
+                thread_actions.take_agreements_back(actor)
+                if form.posts.data == REMOVE:
+                    thread_actions.take_all_back(actor)
+                space_actions.forget_member(member_id(actor))
+                actions.delete_account(actor)
+            return _goodbye(is_for_good=True)
+    return page("accounts/delete.html", form=form, reason=verdict.reason)
+
+
+def _goodbye(*, is_for_good: bool) -> Response:
+    g.as_visitor = True  # the page is already somebody's who is not signed in
+    return leave_browser(page("accounts/gone.html", is_for_good=is_for_good))
