@@ -26,6 +26,7 @@ from forum.posts.models import PATH_LENGTH, PATH_STEP, Agreement, Post, PostStat
 from forum.posts.paths import AFTER_ALL, branch
 from forum.posts.policy import PostFacts
 from forum.threads import policy as thread_policy
+from forum.threads.queries import cursors
 from forum.threads.rows import (
     CommentRow,
     Comments,
@@ -82,8 +83,9 @@ def comments_page(
 ) -> Comments:
     """The page that starts at `cursor`, or the one that holds comment `at`, or the first.
 
-    Two statements, three when it does not start at the beginning and one more for a page with
-    agreements; raises NotFound for a cursor or number that does not exist.
+    One statement; each adds one more: a start that is not the beginning, agreements on the page,
+    and unread numbers between those of the page. Raises NotFound for a cursor or number that does
+    not exist.
     """
     if at is not None and at > 0:
         start = _start_of_page_with(head.id, at, order)
@@ -105,20 +107,16 @@ def comments_page(
     inside = None
     if order is not Order.TIME and shown and shown[0].depth > 1:
         inside = rows[0].in_reply_to
-    is_all = start is None and not has_more
-    read_to = head.last_number if is_all else _contiguous(head.read_to, rows)
+    # Whoever comes to the last page by its cursor came through the pages before.
+    is_end = not has_more and at is None
+    read_to = head.last_number if is_end else _read_to(viewer, head, rows)
     return Comments(tuple(rows), tail, following, previous, start is None, inside, read_to)
 
 
 def _decoded(cursor: str, order: Order) -> paging.Key:
-    key = paging.decode(cursor, _SHAPES[order])
+    key = cursors.key(cursor, _SHAPES[order])
     if order is Order.TIME:
-        try:
-            at = datetime.fromisoformat(str(key[0]))
-        except ValueError:
-            raise NotFound from None
-        if at.tzinfo is None:
-            raise NotFound
+        cursors.moment(key[0])  # raises NotFound
     return key
 
 
@@ -251,7 +249,7 @@ def _start_values(order: Order, start: paging.Key | None) -> dict[str, object]:
         return {}
     if order is Order.TIME:
         at, number = start
-        return {"start_at": datetime.fromisoformat(str(at)), "start_number": number}
+        return {"start_at": cursors.moment(at), "start_number": number}
     names = {
         Order.OLDEST: ("start_path",),
         Order.NEWEST: ("start_branch", "start_path"),
@@ -271,6 +269,8 @@ def _place_of(row: sa.Row[Any]) -> _Place:
 
 def _start_of_page_with(thread_id: int, number: int, order: Order) -> paging.Key:
     """The start of a page that holds this comment: its branch, or itself far down a long one."""
+    if number > cursors.LARGEST:
+        raise NotFound
     root = _posts.alias("root")
     near = _posts.alias("near")
     target = (
@@ -490,12 +490,28 @@ def _agreers() -> sa.Select[Any]:
     )
 
 
-def _contiguous(read_to: int, rows: Sequence[CommentRow]) -> int:
-    """The highest number up to which every comment was read before or is on this page."""
-    numbers = {row.number for row in rows}
-    while read_to + 1 in numbers:
+def _read_to(viewer: Actor, head: Head, rows: Sequence[CommentRow]) -> int:
+    """The highest number up to which every comment was read before or is on this page.
+
+    One statement when a number is missing here: it is on another page, or has left the thread.
+    """
+    read_to = head.read_to
+    unread = {row.number for row in rows if row.number > read_to}
+    while read_to + 1 in unread:
         read_to += 1
-    return read_to
+    if not viewer.is_signed_in or not unread or read_to >= max(unread):
+        return read_to
+    elsewhere = db.session.connection().scalar(
+        sa.select(_posts.c.number)
+        .where(
+            _posts.c.thread_id == head.id,
+            _posts.c.number > read_to,
+            _posts.c.number.not_in(unread),
+        )
+        .order_by(_posts.c.number)
+        .limit(1)
+    )
+    return head.last_number if elsewhere is None else elsewhere - 1
 
 
 def first_unread(head: Head) -> int | None:
@@ -540,13 +556,16 @@ def _standing() -> sa.Select[Any]:
     )
     agreed = (
         sa.select(_posts.c.number, _posts.c.agreement_count.label("agreed"), _posts.c.author_id)
-        .where(of_thread, _posts.c.agreement_count > 1)
+        .where(of_thread, _posts.c.number > 0, _posts.c.agreement_count > 1)
         .order_by(_posts.c.agreement_count.desc(), _posts.c.number.desc())
         .limit(_STANDING_ROWS)
         .subquery("agreed")
     )
     asked = (
-        sa.select(_posts.c.number, sa.null().label("agreed"), _posts.c.author_id)
+        # Without a type PostgreSQL takes the NULL for text, which no UNION joins with a number.
+        sa.select(
+            _posts.c.number, sa.cast(sa.null(), sa.Integer).label("agreed"), _posts.c.author_id
+        )
         .where(of_thread, _posts.c.is_question, _posts.c.answer_id.is_(None))
         .order_by(_posts.c.number)
         .limit(_STANDING_ROWS)

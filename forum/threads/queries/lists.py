@@ -14,7 +14,6 @@ from forum.accounts.people import PersonName, person
 from forum.core import paging
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import UtcDateTime, db
-from forum.core.errors import NotFound
 from forum.core.links import space_path, tag_path, thread_path
 from forum.core.paging import Page
 from forum.spaces.models import Space
@@ -31,6 +30,7 @@ from forum.threads.models import (
     Thread,
     ThreadTag,
 )
+from forum.threads.queries import cursors
 from forum.threads.rows import ThreadRow
 
 PAGE_SIZE = 20
@@ -121,14 +121,8 @@ def _key(shown: Shown, row: sa.Row[Any]) -> paging.Key:
 
 def _start(shown: Shown, cursor: str) -> dict[str, object]:
     shape: tuple[type, ...] = (int, str, int) if shown.pins_first else (str, int)
-    *pinned, at, id_ = paging.decode(cursor, shape)
-    try:
-        start_at = datetime.fromisoformat(str(at))
-    except ValueError:
-        raise NotFound from None
-    if start_at.tzinfo is None:
-        raise NotFound
-    values: dict[str, object] = {"start_at": start_at, "start_id": id_}
+    *pinned, at, id_ = cursors.key(cursor, shape)
+    values: dict[str, object] = {"start_at": cursors.moment(at), "start_id": id_}
     if pinned:
         values["start_pinned"] = bool(pinned[0])
     return values

@@ -12,7 +12,6 @@ from forum.accounts.people import PersonName, person
 from forum.core import paging
 from forum.core.actor import VISITOR, Actor
 from forum.core.db import db
-from forum.core.errors import NotFound
 from forum.core.links import comment_path
 from forum.core.markup import excerpt
 from forum.core.paging import Page
@@ -20,6 +19,7 @@ from forum.posts.models import Agreement, Post, PostState
 from forum.spaces.models import Space
 from forum.spaces.queries import visible_to
 from forum.threads.models import Reading, TagAttention, Thread
+from forum.threads.queries import cursors
 
 PAGE_SIZE = 20
 _EXCERPT = 200
@@ -122,14 +122,8 @@ def _page(
     statement: sa.Select[Any], at: sa.ColumnElement[datetime], cursor: str | None
 ) -> Page[PostLink]:
     if cursor is not None:
-        text, id_ = paging.decode(cursor, (str, int))
-        try:
-            start = datetime.fromisoformat(str(text))
-        except ValueError:
-            raise NotFound from None
-        if start.tzinfo is None:
-            raise NotFound
-        place = sa.tuple_(sa.literal(start, at.type), sa.literal(id_))
+        start, id_ = cursors.key(cursor, (str, int))
+        place = sa.tuple_(sa.literal(cursors.moment(start), at.type), sa.literal(id_))
         statement = statement.where(sa.tuple_(at, Post.id) <= place)
     found = db.session.execute(
         statement.order_by(at.desc(), Post.id.desc()).limit(PAGE_SIZE + 1)
