@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.audit.actions import record
 from forum.core import clock
@@ -14,7 +15,7 @@ from forum.core.text import scrub_line
 from forum.tags.queries import tags_by_word
 from forum.threads import policy
 from forum.threads.actions.counting import hold, touch
-from forum.threads.models import SuggestionState, TagSuggestion, ThreadTag
+from forum.threads.models import SuggestionState, TagAttention, TagSuggestion, ThreadTag
 from forum.threads.queries import chips_of_threads, get_head
 
 MOST_TAGS = 5
@@ -131,24 +132,30 @@ def decline_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None
 
 
 def retag(from_tag_id: int, to_tag_id: int) -> None:
-    """Move every thread from one tag to another, when the first is merged into the second."""
-    held = ThreadTag.__table__.alias("held")
+    """Move threads and followers from one tag to another, when it is merged into that."""
+    _move_rows(TagAttention.tag_id, TagAttention.user_id, from_tag_id, to_tag_id)
+    thread_ids = _move_rows(ThreadTag.tag_id, ThreadTag.thread_id, from_tag_id, to_tag_id)
+    touch(*thread_ids)
+
+
+def _move_rows(
+    tag: InstrumentedAttribute[int], owner: InstrumentedAttribute[int], old: int, new: int
+) -> list[int]:
+    """Give rows another tag, where their owner has no row with it already; returns the owners."""
+    table = tag.class_
+    held = aliased(table)
+    has_both = sa.exists().where(getattr(held, owner.key) == owner, getattr(held, tag.key) == new)
     db.session.execute(
-        sa.delete(ThreadTag)
-        .where(
-            ThreadTag.tag_id == from_tag_id,
-            sa.exists().where(held.c.thread_id == ThreadTag.thread_id, held.c.tag_id == to_tag_id),
-        )
+        sa.delete(table).where(tag == old, has_both).execution_options(synchronize_session=False)
+    )
+    moved = db.session.scalars(
+        sa.update(table)
+        .where(tag == old)
+        .values({tag.key: new})
+        .returning(owner)
         .execution_options(synchronize_session=False)
     )
-    thread_ids = db.session.scalars(
-        sa.update(ThreadTag)
-        .where(ThreadTag.tag_id == from_tag_id)
-        .values(tag_id=to_tag_id)
-        .returning(ThreadTag.thread_id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    touch(*thread_ids)
+    return list(moved)
 
 
 def _decide(
