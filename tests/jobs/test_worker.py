@@ -102,7 +102,7 @@ def test_the_error_keeps_no_parameters_of_statements(handlers):
 
 
 def test_a_job_that_hangs_is_cut_off(handlers, ran, monkeypatch):
-    monkeypatch.setattr(worker, "LONGEST", timedelta(seconds=0.2))
+    monkeypatch.setattr(worker, "LONGEST", timedelta(seconds=0.5))
     over = threading.Event()
     handlers["poison"] = lambda _payload: over.wait(10)
     poison = _enqueue("poison")
