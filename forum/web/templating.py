@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from flask import Flask, current_app, g, get_flashed_messages, make_response, render_template
+from flask import Flask, g, get_flashed_messages, make_response, render_template
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -77,7 +77,6 @@ def _context() -> dict[str, Any]:
     actor = viewer()
     return {
         "viewer": actor,
-        "site": current_app.extensions["site"],
         "flashes": [] if g.get("as_visitor", False) else get_flashed_messages(with_categories=True),
     }
 
@@ -87,5 +86,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(when=when, iso=iso, stored_html=stored_html)
-    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf)
+    # `site` is a global so that the pages of failures, which have no context, have it as well.
+    app.jinja_env.globals.update(asset=asset, csrf_token=generate_csrf, site=app.extensions["site"])
     app.context_processor(_context)
