@@ -20,7 +20,7 @@ from forum.jobs.policy import may_retry
 from forum.jobs.queries import lease_clock
 
 LEASE = timedelta(seconds=60)  # a worker that says nothing for so long is taken for dead
-ATTEMPTS = 8  # spread over some nine hours; then the job is a dead letter
+ATTEMPTS = 8  # spread over some ten hours; then the job is a dead letter
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 KEEP_DONE = timedelta(days=14)  # and with it how long a `dedupe` is remembered
@@ -123,7 +123,7 @@ def release(held: Claim, error: str) -> bool:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long to wait after the n-th failure: 10 s, four times as long each time, 6 h at most."""
+    """How long to wait after the n-th failure: 10 s, four times as long each time, about 6 h at most."""
     seconds = FIRST_WAIT.total_seconds() * _WAIT_FACTOR ** float(attempts - 1)
     jitter = _random.uniform(1 - _JITTER, 1 + _JITTER)
     return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()) * jitter)
