@@ -123,7 +123,7 @@ def release(held: Claim, error: str) -> bool:
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long to wait after the n-th failure: 10 s, four times as long each time, about 6 h at most."""
+    """The pause after the n-th failure: 10 s, then four times as long each time, up to some 6 h."""
     seconds = FIRST_WAIT.total_seconds() * _WAIT_FACTOR ** float(attempts - 1)
     jitter = _random.uniform(1 - _JITTER, 1 + _JITTER)
     return timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()) * jitter)
