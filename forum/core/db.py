@@ -85,9 +85,11 @@ def choice(kind: type[StrEnum], name: str) -> sa.Enum:
 
 def engine_options(url: str, *, pool_size: int) -> dict[str, Any]:
     """Options for create_engine that make SQLite and PostgreSQL behave alike."""
+    # What people typed is in the parameters, and has no place in a log.
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"module": pysqlite, "connect_args": {"timeout": BUSY_MS / 1000}}
-    return {"pool_pre_ping": True, "pool_size": pool_size, "max_overflow": pool_size}
+        return {**options, "module": pysqlite, "connect_args": {"timeout": BUSY_MS / 1000}}
+    return {**options, "pool_pre_ping": True, "pool_size": pool_size, "max_overflow": pool_size}
 
 
 def prepare_engine(engine: Engine) -> None:
