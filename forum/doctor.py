@@ -81,13 +81,13 @@ def doctor_command(*, fix: bool, rerender: bool) -> None:
 
 
 def examine(wishes: Wishes) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """Run every check in turn; those that need the tables are left out when tables are wrong."""
+    """Run every check in turn; what reads the tables is left out when they are wrong."""
     yield "settings", tuple(_settings(wishes))
     tables = tuple(_tables(wishes))
     yield "tables", tables
     if any(not found.is_note for found in tables):
         return
-    for name, check in _CHECKS:
+    for name, check in CHECKS:
         yield name, tuple(check(wishes))
         db.session.rollback()  # the next check sees the newest state
 
@@ -122,17 +122,13 @@ def _file_findings(file: Path) -> Iterator[Finding]:
 
 def _tables(_wishes: Wishes) -> Iterator[Finding]:
     setup.load_models()
-    with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        newest = set(ScriptDirectory(paths.MIGRATIONS).get_heads())
-        if set(context.get_current_heads()) != newest:
-            yield Finding("The tables are not of this version. Run: forum setup")
-            return
-        for difference in compare_metadata(context, Base.metadata):
-            yield Finding(f"Not as the program expects: {_in_words(difference)}")
-        yield from _trigger_findings(connection)
-        if connection.dialect.name == "sqlite":
-            yield from _file_checks(connection)
+    context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
+    newest = set(ScriptDirectory(paths.MIGRATIONS).get_heads())
+    if set(context.get_current_heads()) != newest:
+        yield Finding("The tables are not of this version. Run: forum setup")
+        return
+    for difference in compare_metadata(context, Base.metadata):
+        yield Finding(f"Not as the program expects: {_in_words(difference)}")
 
 
 def _in_words(difference: Any) -> str:  # noqa: ANN401 - alembic's tuples of many shapes
@@ -140,22 +136,25 @@ def _in_words(difference: Any) -> str:  # noqa: ANN401 - alembic's tuples of man
     return " ".join(str(getattr(part, "name", part)) for part in parts if part is not None)
 
 
-def _trigger_findings(connection: sa.Connection) -> Iterator[Finding]:
-    is_sqlite = connection.dialect.name == "sqlite"
+def _triggers(_wishes: Wishes) -> Iterator[Finding]:
+    is_sqlite = db.engine.dialect.name == "sqlite"
     wanted = _TRIGGER.findall(" ".join(SQLITE_TRIGGERS if is_sqlite else POSTGRESQL_TRIGGERS))
     catalogue = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if not is_sqlite:
         catalogue = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    found = set(connection.execute(sa.text(catalogue)).scalars())
+    found = set(db.session.scalars(sa.text(catalogue)))
     for name in sorted(set(wanted) - found):
         yield Finding(f"The trigger {name} is missing, so the log could be changed.")
 
 
-def _file_checks(connection: sa.Connection) -> Iterator[Finding]:
-    for row in connection.execute(sa.text("PRAGMA integrity_check")).scalars():
+def _file(_wishes: Wishes) -> Iterator[Finding]:
+    """The file of SQLite; PostgreSQL looks after its own."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    for row in db.session.scalars(sa.text("PRAGMA integrity_check")):
         if row != "ok":
             yield Finding(f"The database file is damaged: {row}")
-    broken = connection.execute(sa.text("PRAGMA foreign_key_check")).all()
+    broken = db.session.execute(sa.text("PRAGMA foreign_key_check")).all()
     if broken:
         yield Finding(f"{len(broken)} rows refer to nothing, the first in {broken[0][0]}.")
 
@@ -322,7 +321,9 @@ _RENDERED: tuple[tuple[Any, Any, Any], ...] = (
     (Space, Space.description_render_version, Space.description_source),
     (User, User.about_render_version, User.about_source),
 )
-_CHECKS: tuple[tuple[str, Check], ...] = (
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("database file", _file),
+    ("triggers", _triggers),
     ("counters of threads", _thread_counters),
     ("counters of agreements", _agreement_counters),
     ("numbers and places of posts", _numbers),
