@@ -4,8 +4,9 @@ Where a post stands, and who may do this there, is asked in threads/actions, whi
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 import sqlalchemy as sa
 
@@ -67,7 +68,7 @@ def check_pace(actor: Actor, limits: Limits) -> None:
     times = queries.times_of_latest(member_id(actor), now - queries.WINDOW, most)
     if len(times) < most:
         return
-    wait = int((times[-1] + queries.WINDOW - now).total_seconds()) + 1
+    wait = ceil((times[-1] + queries.WINDOW - now).total_seconds())
     minutes = -(-wait // 60)
     whose = "a new account" if is_new else "one person"
     raise TooMany(
@@ -80,6 +81,7 @@ def check_pace(actor: Actor, limits: Limits) -> None:
 
 def write(place: Place, origin: Origin, text: Text) -> Post:
     """Add a post with everything that points from it; its id is there when this returns."""
+    text = replace(text, source=_still_quotable(text.source, place.thread_id))
     rendered, people = queries.rendered(text.source, place.thread_id)
     post = Post(
         thread_id=place.thread_id,
@@ -113,6 +115,8 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     """
     if post.revision != revision:
         raise Conflict("This post was changed in the meantime.")
+    gone = queries.quoted_but_taken_back(post.id)
+    text = replace(text, source=_still_quotable(text.source, post.thread_id, gone))
     if (text.source, text.question) == (post.source, post.question) and not title:
         return
     now = clock.now()
@@ -244,21 +248,29 @@ def _keep_quotes(post: Post) -> None:
     A quote that stands in the text as before keeps its link, also when the quoted post moved.
     """
     wanted = set(quoted_numbers(post.source))
-    kept = dict(
-        db.session.execute(
-            sa.select(Quote.as_number, Quote.quoted_id).where(Quote.post_id == post.id)
-        )
-        .tuples()
-        .all()
+    found = db.session.execute(
+        sa.select(Quote.as_number, Quote.quoted_id).where(Quote.post_id == post.id)
     )
-    gone = [number for number in kept if number not in wanted]
+    kept = dict(found.all())
+    gone = kept.keys() - wanted
     if gone:
+        # What an earlier version quotes stays linked: its words may be taken back there too.
+        for revision in queries.revisions_of([post.id]):
+            gone -= set(quoted_numbers(revision.source))
         db.session.execute(
             sa.delete(Quote).where(Quote.post_id == post.id, Quote.as_number.in_(gone))
         )
     new = tuple(sorted(wanted - kept.keys()))
-    found = queries.ids_by_number(post.thread_id, new)
-    _insert_quotes(post, {n: id_ for n, id_ in found.items() if id_ not in kept.values()})
+    ids = queries.ids_by_number(post.thread_id, new)
+    _insert_quotes(post, {n: id_ for n, id_ in ids.items() if id_ not in kept.values()})
+
+
+def _still_quotable(source: str, thread_id: int, gone: tuple[int, ...] = ()) -> str:
+    """A text without the words that were taken back while it was being written."""
+    numbers = quoted_numbers(source)
+    for number in {*gone, *queries.taken_back_among(thread_id, numbers)}:
+        source = redact_quotes(source, number)
+    return source
 
 
 def _forget(post: Post) -> None:

@@ -108,14 +108,42 @@ def replies_to(post_id: int) -> tuple[tuple[int, PersonName], ...]:
 
 
 def quoting(post_id: int) -> tuple[tuple[Post, int], ...]:
-    """The posts that quote this one, each with the number that it gives it."""
+    """The posts that quote this one, locked, each with the number that it gives it."""
     rows = db.session.execute(
         sa.select(Post, Quote.as_number)
         .join(Quote, Quote.post_id == Post.id)
         .where(Quote.quoted_id == post_id)
         .order_by(Post.id)
+        .with_for_update(of=Post)
+        .execution_options(populate_existing=True)
     )
     return tuple((post, number) for post, number in rows)
+
+
+def taken_back_among(thread_id: int, numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """Which of these numbers of a thread are comments whose authors took their words back."""
+    if not numbers:
+        return ()
+    return tuple(
+        db.session.scalars(
+            sa.select(Post.number).where(
+                Post.thread_id == thread_id,
+                Post.number.in_(numbers),
+                Post.state == PostState.WITHDRAWN,
+            )
+        )
+    )
+
+
+def quoted_but_taken_back(post_id: int) -> tuple[int, ...]:
+    """The numbers by which a post quotes comments whose authors took their words back."""
+    return tuple(
+        db.session.scalars(
+            sa.select(Quote.as_number)
+            .join(Post, Post.id == Quote.quoted_id)
+            .where(Quote.post_id == post_id, Post.state == PostState.WITHDRAWN)
+        )
+    )
 
 
 def revisions_of(post_ids: list[int]) -> tuple[PostRevision, ...]:
@@ -146,7 +174,7 @@ def ids_by_number(thread_id: int, numbers: tuple[int, ...]) -> dict[int, int]:
             Post.state == PostState.PUBLISHED,
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def people_by_key(keys: tuple[str, ...]) -> dict[str, tuple[int, str]]:

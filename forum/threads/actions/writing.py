@@ -212,7 +212,11 @@ def _withdraw(post: Post) -> set[int]:
 
 def _hold_writer(actor: Actor) -> None:
     """One post of a member at a time: two equal forms and the limit on posts depend on it."""
-    db.session.execute(sa.select(User.id).where(User.id == member_id(actor)).with_for_update())
+    # "Key share", because who mentions the member needs their row at the same time: with the full
+    # lock, two people who name each other in one thread would wait for each other for good.
+    db.session.execute(
+        sa.select(User.id).where(User.id == member_id(actor)).with_for_update(key_share=True)
+    )
 
 
 def _already(actor: Actor, submit_key: str | None) -> Written | None:
