@@ -19,6 +19,8 @@ from forum.setup import plant
 from tests.support import required
 from tests.support.pages import Browser
 
+pytest_plugins = ["tests.support.server", "tests.support.chromium"]
+
 hypothesis.settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=40, print_blob=True
 )

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import LoginManager, current_user, login_user
 
 from forum.core.actor import VISITOR, Actor
@@ -21,12 +21,13 @@ def current_actor() -> Actor:
 
 def sign_in(actor: Actor) -> None:
     """Start the browser's session afresh, with nothing of what it held before."""
-    session.clear()
+    sign_out()
     login_user(actor)
 
 
 def sign_out() -> None:
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps it for the request; forms below need a new one
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,120 @@
+"""Chromium for tests: every page that it opens must be free of errors and of other hosts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from tests.support.server import Server
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+)
+_PATIENCE = 15_000  # milliseconds
+# Chromium writes this for a page with an error status too; responses are looked at instead.
+_ECHO = "Failed to load resource: the server responded with a status of"
+_TELL = (
+    "document.addEventListener('securitypolicyviolation',"
+    " event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
+)
+
+
+@dataclass
+class Chromium:
+    """Opens browsers for people, each with cookies of its own, and notes what goes wrong."""
+
+    browser: Browser
+    problems: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self,
+        server: Server,
+        user: Any = None,
+        *,
+        scripts: bool = True,
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+    ) -> Page:
+        """An empty page of somebody's browser, signed in when a user (a row) is given."""
+        context = self.browser.new_context(
+            base_url=server.url,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            service_workers="block",
+        )
+        self._contexts.append(context)
+        context.set_default_timeout(_PATIENCE)
+        if user is not None:
+            context.add_cookies([server.cookie(user)])
+        if scripts:
+            context.add_init_script(_TELL)
+        self._watch(context, urlsplit(server.url).netloc)
+        return context.new_page()
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _watch(self, context: BrowserContext, host: str) -> None:
+        def console(message: ConsoleMessage) -> None:
+            if message.type == "error" and not message.text.startswith(_ECHO):
+                self.problems.append(f"console: {message.text}")
+
+        def request(sent: Request) -> None:
+            parts = urlsplit(sent.url)
+            if parts.scheme != "data" and parts.netloc != host:
+                self.problems.append(f"request elsewhere: {sent.url}")
+
+        def response(answer: Response) -> None:
+            if answer.status >= 400 and not answer.request.is_navigation_request():
+                self.problems.append(f"{answer.status} for {answer.url}")
+
+        def page(opened: Page) -> None:
+            # A page that listens must also answer; else a dialog would stop it for good.
+            opened.on("dialog", lambda dialog: (note(f"dialog: {dialog.message}"), dialog.accept()))
+
+        note = self.problems.append
+        context.on("console", console)
+        context.on("weberror", lambda error: note(f"script: {error.error}"))
+        context.on("request", request)
+        context.on("response", response)
+        context.on("page", page)
+
+
+@pytest.fixture(scope="session")
+def chromium_process(chromium: str) -> Iterator[Browser]:
+    """One browser for the whole session: starting it takes a second."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def people(chromium_process: Browser) -> Iterator[Chromium]:
+    """Browsers for the people of a test, which fails when any of their pages has a problem."""
+    opened = Chromium(chromium_process)
+    yield opened
+    opened.close()
+    assert not opened.problems, "\n".join(opened.problems)
