@@ -39,6 +39,7 @@ _JOBS_PAUSE = 5  # seconds between two starts of the jobs' process
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - what not to name in an address
 _STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+_LOOK_SECONDS = 1.0
 _CRASHED = 1
 
 
@@ -243,8 +244,10 @@ class _Arbiter(Arbiter):
         code = _CRASHED
         try:
             sock.close_sockets(self.LISTENERS, unlink=False)
-            for worker_of_ours in self.WORKERS.values():
-                worker_of_ours.tmp.close()
+            for sibling in self.WORKERS.values():
+                sibling.tmp.close()
+            for number in {*Arbiter.SIGNALS, signal.SIGCHLD}:
+                signal.signal(number, signal.SIG_DFL)
             _work(self.app.app, parent)
             code = 0
         except worker.WorkerStuckError:
@@ -270,20 +273,26 @@ def _signals_come() -> None:
 
 
 def _work(app: Flask, parent: int) -> None:
-    """Work off jobs until SIGTERM, or until the parent is gone."""
+    """Work off jobs until a signal to stop, or until the parent is gone; raises what the work did.
+
+    The signals stay blocked and are asked for here. A handler would run inside whatever the
+    worker does at that moment, with its locks held.
+    """
     stop = threading.Event()
-    for number in Arbiter.SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    for number in _STOPPING:
-        signal.signal(number, lambda *_: stop.set())
-    _signals_come()
+    failure: list[Exception] = []
 
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        stop.set()
+    def work() -> None:
+        try:
+            worker.run(app, stop=stop)
+        except Exception as error:  # noqa: BLE001 - raised again below
+            failure.append(error)
 
-    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
-    with contextlib.suppress(BrokenPipeError):
-        worker.run(app, stop=stop)
+    thread = threading.Thread(target=work, name="jobs", daemon=True)
+    thread.start()
+    while thread.is_alive() and os.getppid() == parent:
+        if signal.sigtimedwait(_STOPPING, _LOOK_SECONDS) is not None:
+            break
+    stop.set()
+    thread.join()
+    if failure:
+        raise failure[0]
