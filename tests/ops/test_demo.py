@@ -36,7 +36,7 @@ def filled(app: Flask, content: DemoContent) -> Flask:
 def test_everything_of_the_content_is_there(filled: Flask, content: DemoContent):
     wanted = {thread.title: len(thread.comments) for thread in content.threads}
 
-    found = {a: b for a, b in db.session.execute(sa.select(Thread.title, Thread.comment_count))}
+    found = dict(db.session.execute(sa.select(Thread.title, Thread.comment_count)).all())
 
     assert found == wanted
 
@@ -134,7 +134,7 @@ def test_each_shown_pass_phrase_opens_its_account(
 
     shown = cli.prepare()
 
-    kept = {a: b for a, b in db.session.execute(sa.select(User.username, User.password_hash))}
+    kept = dict(db.session.execute(sa.select(User.username, User.password_hash)).all())
     assert [
         login.username for login in shown if not verify(kept[login.username], login.password)
     ] == []
