@@ -13,6 +13,7 @@ from forum.threads.models import Attention, ThreadKind
 from forum.threads.policy import ThreadFacts
 
 DELETED_TITLE = "A thread that its author took back"
+REMOVED_TITLE = "A thread that was removed"
 
 
 class Order(StrEnum):
@@ -84,7 +85,9 @@ class Head:
 
     @property
     def title(self) -> str:
-        return DELETED_TITLE if self.is_deleted else self.stored_title
+        if not self.is_deleted:
+            return self.stored_title
+        return REMOVED_TITLE if self.deleted_reason else DELETED_TITLE
 
     @property
     def path(self) -> str:
@@ -117,10 +120,10 @@ class Head:
 
     @property
     def opening_stub(self) -> str:
-        return stub(
-            PostState.WITHDRAWN if self.is_deleted else self.opening_state,
-            self.deleted_reason or self.opening_reason,
-        )
+        if not self.is_deleted:
+            return stub(self.opening_state, self.opening_reason)
+        state = PostState.REMOVED if self.deleted_reason else PostState.WITHDRAWN
+        return stub(state, self.deleted_reason)
 
     @property
     def facts(self) -> ThreadFacts:

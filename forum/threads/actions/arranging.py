@@ -17,11 +17,12 @@ from forum.posts import paths
 from forum.posts import policy as post_policy
 from forum.posts.models import Post, PostState
 from forum.spaces import policy as space_policy
+from forum.spaces.models import Visibility
 from forum.spaces.queries import get_access
 from forum.threads import policy
 from forum.threads.actions.counting import (
     hold,
-    next_number,
+    next_numbers,
     recount,
     recount_after_move,
     touch,
@@ -33,6 +34,14 @@ from forum.threads.queries import get_comment, post_facts
 from forum.threads.rows import Head
 
 REASON_LENGTH = 500
+
+_FOLLOW_ALONG = sa.text(
+    "INSERT INTO reading (user_id, thread_id, read_to, attention)"
+    " SELECT user_id, :target, 0, attention FROM reading"
+    " WHERE thread_id = :source AND attention = 'follow'"
+    " ON CONFLICT (user_id, thread_id) DO UPDATE SET attention = excluded.attention"
+    " WHERE reading.attention IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +181,7 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
         policy.may_arrange(actor, head.facts).enforce()
         if head.is_deleted:
             raise Conflict("One of the threads was taken back.")
-    if source.access.visibility is not target.access.visibility and source.space_id != (
-        target.space_id
-    ):
+    if not _have_the_same_readers(source, target):
         raise Invalid(
             "These threads are open to different people. Please move one to the other's space"
             " first, so that this is a step of its own.",
@@ -192,6 +199,7 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
     thread.closed_at = thread.closed_at or clock.now()
     thread.is_pinned = False
     db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
+    db.session.execute(_FOLLOW_ALONG, {"source": thread_id, "target": into_id})
     db.session.execute(sa.delete(Reading).where(Reading.thread_id == thread_id))
     recount_after_move(into_id)
     recount(thread_id)
@@ -212,7 +220,7 @@ def split_comments(actor: Actor, thread_id: int, number: int, draft: SplitDraft)
     _, root = get_comment(actor, thread_id, number, for_update=True)
     if root.number == 0 or root.state is not PostState.PUBLISHED:
         raise Conflict("This comment cannot open a thread: it was taken back or removed.")
-    moved = _posts_below(thread_id, root.path)
+    moved = _with_replies_beside(_posts_below(thread_id, root.path))
     thread = Thread(
         space_id=head.space_id,
         kind=ThreadKind.DISCUSSION,
@@ -252,12 +260,51 @@ def _checked_reason(reason: str) -> str:
     return reason
 
 
+def _have_the_same_readers(one: Head, other: Head) -> bool:
+    """Whether two threads are open to the same people; two private spaces never surely are."""
+    if one.space_id == other.space_id:
+        return True
+    visibility = one.access.visibility
+    return visibility is other.access.visibility and visibility is not Visibility.PRIVATE
+
+
 def _posts_below(thread_id: int, path: str) -> list[Post]:
     """A post and everything below it, in the order of the tree."""
     statement = sa.select(Post).where(Post.thread_id == thread_id)
     if path:
         statement = statement.where(Post.path >= path, Post.path < path + paths.AFTER_ALL)
     return list(db.session.scalars(statement.order_by(Post.path, Post.number).with_for_update()))
+
+
+def _with_replies_beside(moved: list[Post]) -> list[Post]:
+    """A branch with the replies that stand beside what they answer, for want of depth."""
+    deepest = [post.id for post in moved if post.depth == paths.DEEPEST]
+    while deepest:
+        beside = db.session.scalars(
+            sa.select(Post)
+            .where(
+                Post.parent_id.in_(deepest),
+                Post.thread_id == moved[0].thread_id,
+                Post.id.not_in([post.id for post in moved]),
+            )
+            .order_by(Post.number)
+            .with_for_update()
+        ).all()
+        moved += beside
+        deepest = [post.id for post in beside]
+    return moved
+
+
+def _parents_first(moved: Sequence[Post]) -> list[Post]:
+    """The same posts, each after the one that it answers."""
+    ids = {post.id for post in moved}
+    replies: dict[int | None, list[Post]] = {}
+    for post in moved:
+        replies.setdefault(post.parent_id if post.parent_id in ids else None, []).append(post)
+    found = list(replies[None])
+    for post in found:  # grows while it is walked
+        found += replies.get(post.id, ())
+    return found
 
 
 def _relocate(moved: Sequence[Post], thread_id: int, *, as_opening: bool) -> None:
@@ -270,17 +317,17 @@ def _relocate(moved: Sequence[Post], thread_id: int, *, as_opening: bool) -> Non
     first = moved[0]
     old_places = [(post.thread_id, post.number, post.id) for post in moved]
     in_time = sorted(moved, key=lambda post: (post is not first, post.created_at, post.number))
-    numbers = {
-        post.id: 0 if as_opening and post is first else next_number(thread_id) for post in in_time
-    }
+    given = next_numbers(thread_id, len(moved) - as_opening)
+    new_numbers = [0, *given] if as_opening else given
+    numbers = {post.id: number for post, number in zip(in_time, new_numbers, strict=True)}
     new_paths: dict[int, str] = {}
-    for post in moved:
+    for post in _parents_first(moved):
         number = numbers[post.id]
         if post is first:
             path = "" if as_opening else paths.below("", number)
             post.parent_id = None
         else:
-            parent_id = post.parent_id or first.id
+            parent_id = post.parent_id if post.parent_id in new_paths else first.id
             path = paths.below(paths.shallow(new_paths[parent_id]), number)
             post.parent_id = None if as_opening and parent_id == first.id else parent_id
         new_paths[post.id] = path
@@ -288,6 +335,7 @@ def _relocate(moved: Sequence[Post], thread_id: int, *, as_opening: bool) -> Non
         post.path, post.depth = path, paths.depth(path)
     if as_opening:
         first.is_question = False
+        first.answer_id = None
     db.session.flush()  # what follows reads the rows
     _remember(old_places)
     _part_answers(old_places[0][0], thread_id)

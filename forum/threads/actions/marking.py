@@ -24,6 +24,12 @@ _READ_ALL = sa.text(
     "INSERT INTO all_read (user_id, at) VALUES (:user, :at)"
     " ON CONFLICT (user_id) DO UPDATE SET at = excluded.at"
 ).bindparams(sa.bindparam("at", type_=UtcDateTime()))
+# Threads that were opened before count on from here; else the next comment would make all new.
+_READ_TO_THE_END = sa.text(
+    "UPDATE reading SET read_to = thread.last_number FROM thread"
+    " WHERE reading.user_id = :user AND thread.id = reading.thread_id"
+    " AND reading.read_to < thread.last_number"
+)
 _ATTEND = sa.text(
     "INSERT INTO reading (user_id, thread_id, read_to, attention)"
     " VALUES (:user, :thread, 0, :attention)"
@@ -115,6 +121,7 @@ def mark_read(actor: Actor, thread_id: int, *, read_to: int) -> None:
 def mark_all_read(actor: Actor) -> None:
     """Nothing that was written until now is new any more."""
     db.session.execute(_READ_ALL, {"user": member_id(actor), "at": clock.now()})
+    db.session.execute(_READ_TO_THE_END, {"user": member_id(actor)})
 
 
 def attend_thread(actor: Actor, thread_id: int, attention: Attention | None) -> None:
