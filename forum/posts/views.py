@@ -12,6 +12,7 @@ from forum.core.diff import word_diff
 from forum.core.errors import NotFound
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
+from forum.core.text import scrub
 from forum.posts import policy, queries
 from forum.posts.actions import Limits
 from forum.posts.forms import AnswerForm, ReasonForm
@@ -74,6 +75,7 @@ def reply(thread_id: int, number: int = 0) -> Response:
     form = CommentForm()
     if request.method == "GET":
         thread_policy.may_comment(actor, head.facts).enforce()
+        policy.may_reply(actor, post_facts(head, parent)).enforce()
     preview = None
     if form.accepted():
         with refusals(form):
@@ -96,7 +98,7 @@ def quote(thread_id: int, number: int) -> Response:
     policy.may_reply(actor, post_facts(head, post)).enforce()
     if post.state is not PostState.PUBLISHED:
         raise NotFound
-    selected = request.args.get("text", "")[:_LONGEST_SELECTION]
+    selected = scrub(request.args.get("text", "")[:_LONGEST_SELECTION])
     author = queries.author_of(post)
     text = selected.strip() or post.source or post.question
     form = CommentForm(source=as_quote(text, number=number, username=author.username))
@@ -125,12 +127,15 @@ def edit(thread_id: int, number: int) -> Response:
     head, post = get_comment(actor, thread_id, number)
     if number == 0:
         return redirect(url_for("threads.edit", thread_id=thread_id), 302)
+    may_edit = policy.may_edit(actor, post_facts(head, post))
     if request.method == "GET":
-        policy.may_edit(actor, post_facts(head, post)).enforce()
-    form = EditForm(obj=post)
+        may_edit.enforce()
+    # What is sent without a field must not be answered with the post's words in it.
+    form = EditForm(obj=post if may_edit else None)
     preview, changed = None, None
     if form.accepted():
         with refusals(form):
+            may_edit.enforce()
             if form.is_preview:
                 preview = _preview(form.source.data, post.written_in_id)
             else:
@@ -147,7 +152,7 @@ def edit(thread_id: int, number: int) -> Response:
         if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
             head, post = get_comment(actor, thread_id, number)
             changed = word_diff(post.source, form.source.data or "")
-            form.revision.data = post.revision
+            form.look_at(post.revision)
     return page(
         "posts/edit.html", form=form, head=head, post=post, preview=preview, changed=changed
     )
@@ -179,8 +184,8 @@ def history(thread_id: int, number: int) -> Response:
 def agreements(thread_id: int, number: int) -> Response:
     """Who agrees with a comment."""
     head, post = get_comment(current_actor(), thread_id, number)
-    if post.state is not PostState.PUBLISHED:
-        raise NotFound
+    if post.state is not PostState.PUBLISHED or number == 0:
+        raise NotFound  # a thread itself is not agreed with
     return page("posts/agreements.html", head=head, post=post, people=queries.agreeing(post.id))
 
 
@@ -189,7 +194,7 @@ def agreements(thread_id: int, number: int) -> Response:
 def agree(thread_id: int, number: int) -> Response:
     with transaction():
         actions.agree(current_actor(), thread_id, number)
-    return _back(thread_id, number)
+    return redirect(comment_path(thread_id, number), 303)
 
 
 @blueprint.post("/t/<thread:thread_id>/c/<id:number>/stop-agreeing")
@@ -197,14 +202,6 @@ def agree(thread_id: int, number: int) -> Response:
 def stop_agreeing(thread_id: int, number: int) -> Response:
     with transaction():
         actions.stop_agreeing(current_actor(), thread_id, number)
-    return _back(thread_id, number)
-
-
-def _back(thread_id: int, number: int) -> Response:
-    """Back to the comment; for a script, how many agree now."""
-    if request.headers.get("X-Requested-With") == "fetch":
-        _, post = get_comment(current_actor(), thread_id, number)
-        return jsonify(count=post.agreement_count)
     return redirect(comment_path(thread_id, number), 303)
 
 

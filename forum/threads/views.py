@@ -10,10 +10,11 @@ from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
-from forum.core.errors import Invalid, NotFound
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.forms import ReasonForm
+from forum.posts.models import Post, PostState
 from forum.posts.views import limits
 from forum.spaces import policy as space_policy
 from forum.spaces.queries import get_space, spaces_for
@@ -187,8 +188,6 @@ def mark_read(thread_id: int) -> Response:
     actor = current_actor()
     with transaction():
         actions.mark_read(actor, thread_id, read_to=read_to)
-    if request.headers.get("X-Requested-With") == "fetch":
-        return Response(status=204)
     return redirect(get_head(actor, thread_id).path, 303)
 
 
@@ -240,7 +239,7 @@ def new() -> Response:
     ]
     form = ThreadForm(space=request.args.get("space", "commons"))
     offer(form.space, spaces)
-    if not spaces:
+    if not spaces and request.method == "GET":
         return page("threads/nowhere.html")
     asked = request.args.get("tag")
     if asked and request.method == "GET":
@@ -272,14 +271,15 @@ def edit(thread_id: int) -> Response:
     """Change one's own opening."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, 0)
+    may_edit = post_policy.may_edit(actor, post_facts(head, post))
     if request.method == "GET":
-        post_policy.may_edit(actor, post_facts(head, post)).enforce()
-    form = OpeningForm(
-        title=head.stored_title, source=post.source, question=post.question, revision=post.revision
-    )
+        may_edit.enforce()
+    # What is sent without a field must not be answered with the post's words in it.
+    form = OpeningForm(data=_opening(head, post) if may_edit else None)
     preview, changed = None, None
     if form.accepted():
         with refusals(form):
+            may_edit.enforce()
             if form.is_preview:
                 preview = post_queries.rendered(form.source.data or "", post.written_in_id)[0].html
             else:
@@ -289,10 +289,19 @@ def edit(thread_id: int) -> Response:
         if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
             head, post = get_comment(actor, thread_id, 0)
             changed = word_diff(post.source, form.source.data or "")
-            form.revision.data = post.revision
+            form.look_at(post.revision)
     return page(
         "threads/edit.html", form=form, head=head, post=post, preview=preview, changed=changed
     )
+
+
+def _opening(head: Head, post: Post) -> dict[str, object]:
+    return {
+        "title": head.stored_title,
+        "source": post.source,
+        "question": post.question,
+        "revision": post.revision,
+    }
 
 
 @blueprint.route("/t/<thread:thread_id>/take-back", methods=["GET", "POST"])
@@ -410,6 +419,8 @@ def split(thread_id: int, number: int) -> Response:
     """Make a comment and what is below it a thread of its own."""
     actor, head = _arranging(thread_id)
     _, post = get_comment(actor, thread_id, number)
+    if post.state is not PostState.PUBLISHED:
+        raise Conflict("This comment cannot open a thread: it was taken back or removed.")
     form = SplitForm()
     if form.accepted():
         with refusals(form):
