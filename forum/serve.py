@@ -198,8 +198,16 @@ class _Arbiter(Arbiter):
     def spawn_worker(self) -> int:
         # Whoever stops all processes at once (systemd, `timeout`) may meet a worker that is just
         # being replaced. The signal waits until the new one listens to it; else it would be lost.
+        master = os.getpid()
         with _signals_wait():
-            pid: int = super().spawn_worker()
+            try:
+                pid: int = super().spawn_worker()
+            except SystemExit as end:  # of the worker, in its own process
+                if os.getpid() == master:
+                    raise
+                # It is done. What this command would tidy up behind itself is not the worker's.
+                sys.stdout.flush()
+                os._exit(end.code if isinstance(end.code, int) else _CRASHED)
             return pid
 
     @override
