@@ -12,7 +12,6 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
-    Response,
     sync_playwright,
 )
 
@@ -26,11 +25,12 @@ _ARGUMENTS = (
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
 )
 _PATIENCE = 15_000  # milliseconds
-# Chromium writes this for a page with an error status too; responses are looked at instead.
-_ECHO = "Failed to load resource: the server responded with a status of"
+# Chromium writes this about a page with an error status, too; those are part of what is tested.
+_STATUS = "Failed to load resource: the server responded with a status of"
 _TELL = (
     "document.addEventListener('securitypolicyviolation',"
     " event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
@@ -78,17 +78,17 @@ class Chromium:
 
     def _watch(self, context: BrowserContext, host: str) -> None:
         def console(message: ConsoleMessage) -> None:
-            if message.type == "error" and not message.text.startswith(_ECHO):
-                self.problems.append(f"console: {message.text}")
+            if message.type != "error":
+                return
+            page = message.page
+            address = message.location["url"]
+            is_page = page is not None and address == page.url.partition("#")[0]
+            if not (is_page and message.text.startswith(_STATUS)):
+                note(f"console: {message.text} ({address})")
 
-        def request(sent: Request) -> None:
-            parts = urlsplit(sent.url)
-            if parts.scheme != "data" and parts.netloc != host:
-                self.problems.append(f"request elsewhere: {sent.url}")
-
-        def response(answer: Response) -> None:
-            if answer.status >= 400 and not answer.request.is_navigation_request():
-                self.problems.append(f"{answer.status} for {answer.url}")
+        def failed(sent: Request) -> None:
+            if urlsplit(sent.url).netloc != host:
+                note(f"request elsewhere: {sent.url}")
 
         def page(opened: Page) -> None:
             # A page that listens must also answer; else a dialog would stop it for good.
@@ -97,8 +97,7 @@ class Chromium:
         note = self.problems.append
         context.on("console", console)
         context.on("weberror", lambda error: note(f"script: {error.error}"))
-        context.on("request", request)
-        context.on("response", response)
+        context.on("requestfailed", failed)
         context.on("page", page)
 
 
