@@ -164,8 +164,11 @@ def _statement(order: Order, *, is_first: bool) -> sa.Select[Any]:
 
 
 def _branches(order: Order, *, is_first: bool) -> sa.CTE:
-    """The first PAGE_SIZE + 1 branches in order, each with the last path worth looking at."""
-    head, row = _posts.alias("branch"), _posts.alias("inner_row")
+    """The first PAGE_SIZE + 1 branches in order, each with the last path worth looking at.
+
+    The branches are chosen first, so that the last path is looked up for these alone.
+    """
+    head, row = _heads(order, is_first=is_first), _posts.alias("inner_row")
     end = head.c.path + AFTER_ALL
     begin: sa.ColumnElement[str] = head.c.path
     if not is_first:
@@ -174,33 +177,41 @@ def _branches(order: Order, *, is_first: bool) -> sa.CTE:
         )
     last = (
         sa.select(row.c.path)
-        .where(row.c.thread_id == head.c.thread_id, row.c.path >= begin, row.c.path < end)
+        .where(row.c.thread_id == sa.bindparam("thread_id"), row.c.path >= begin, row.c.path < end)
         .order_by(row.c.path)
         .offset(PAGE_SIZE)
         .limit(1)
         .correlate(head)
         .scalar_subquery()
     )
-    branches = (
-        sa.select(head.c.path, head.c.agreement_count, sa.func.coalesce(last, end).label("last"))
+    return sa.select(
+        head.c.path, head.c.agreement_count, sa.func.coalesce(last, end).label("last")
+    ).cte("branches")
+
+
+def _heads(order: Order, *, is_first: bool) -> sa.Subquery:
+    """The first comments of these branches."""
+    head = _posts.alias("branch")
+    heads = (
+        sa.select(head.c.path, head.c.agreement_count)
         .where(head.c.thread_id == sa.bindparam("thread_id"), head.c.depth == 1)
         .limit(PAGE_SIZE + 1)
     )
     if order is Order.AGREED:
-        branches = branches.order_by(head.c.agreement_count.desc(), head.c.path)
+        heads = heads.order_by(head.c.agreement_count.desc(), head.c.path)
         if not is_first:
             agreed = sa.bindparam("start_agreed", type_=sa.Integer())
-            branches = branches.where(
+            heads = heads.where(
                 sa.or_(
                     head.c.agreement_count < agreed,
                     sa.and_(head.c.agreement_count == agreed, head.c.path >= _text("start_branch")),
                 )
             )
     else:
-        branches = branches.order_by(head.c.path.desc())
+        heads = heads.order_by(head.c.path.desc())
         if not is_first:
-            branches = branches.where(head.c.path <= _text("start_branch"))
-    return branches.cte("branches")
+            heads = heads.where(head.c.path <= _text("start_branch"))
+    return heads.subquery("heads")
 
 
 def _text(name: str) -> sa.BindParameter[str]:
