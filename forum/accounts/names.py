@@ -26,6 +26,8 @@ _RESERVED = (
     *("undefined", "facilitator", "facilitators", "practitioner", "common thread", "commons"),
     *("sign-in", "sign-out", "sign-up", "login", "logout", "register", "settings", "confirm"),
     *("reset", "spaces", "tags", "threads", "join", "search", "static", "api", "www", "mail"),
+    *("claim", "confirm-address", "imports", "read-all", "still-here", "threads", "new", "posts"),
+    *("jobs", "log", "suggestions", "preview", "services", "proposals", "inbox", "follow"),
 )
 # Titles nobody may give themselves where names are shown; "system" or "all" are harmless there.
 _RESERVED_TITLES = (

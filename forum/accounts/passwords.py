@@ -108,10 +108,11 @@ def check(password: str, context: Iterable[str], *, field: str = "password") -> 
 
 def _parts(text: str) -> set[str]:
     """A text as a whole and its words: an address gives its name and its host too."""
+    whole = text.casefold()
     for mark in "@._-":
         text = text.replace(mark, " ")
     words = text.casefold().split()
-    return {word for word in [*words, "".join(words)] if len(word) > 2}  # noqa: PLR2004 - "of", "an"
+    return {part for part in [whole, "".join(words), *words] if len(part) > 2}  # noqa: PLR2004 - not "of"
 
 
 def hash_password(password: str) -> str:

@@ -305,7 +305,9 @@ def find_link(purpose: str, token: str) -> Link | None:
             User.state.in_(WITH_PASSWORD),
         )
     ).one_or_none()
-    if row is None or row.bound_to != bound_to(purpose, row.password_hash, row.email):
+    if row is None:
+        return None
+    if not tokens.same(row.bound_to, bound_to(purpose, row.password_hash, row.email)):
         return None
     return Link(row.id, row.user_id, get_account_by_id(row.user_id))
 

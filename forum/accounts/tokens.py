@@ -47,6 +47,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def same(one: str | None, other: str | None) -> bool:
+    """Whether two secrets are equal; how long it takes tells nothing about either."""
+    return hmac.compare_digest((one or "").encode(), (other or "").encode())
+
+
 def subject(secret: str, *parts: str) -> str:
     """A keyed digest that stands for a name or a network where tries are counted."""
     message = "\x1f".join(parts).encode("utf-8", "surrogatepass")

@@ -102,7 +102,7 @@ def change_password(
 ) -> str:
     """Change the actor's password, which was asked and right; returns the session's new token."""
     user = _user(member_id(actor))
-    if user.password_hash != checked.password_hash:
+    if not tokens.same(user.password_hash, checked.password_hash):
         raise Conflict("The password was changed just now, elsewhere.")
     _set(rules, user, password_hash, reason="changed in settings")
     if end_others:

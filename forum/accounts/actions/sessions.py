@@ -40,7 +40,7 @@ def sign_in(
     user = db.session.scalars(
         sa.select(User).where(User.id == checked.user_id).with_for_update()
     ).one()
-    if user.password_hash != checked.password_hash:
+    if not tokens.same(user.password_hash, checked.password_hash):
         raise Conflict("The password was changed just now. Please sign in with the new one.")
     if user.state is UserState.SUSPENDED:
         raise Forbidden("This account is paused by the moderators, so it cannot be used just now.")
