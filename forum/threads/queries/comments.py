@@ -130,10 +130,10 @@ def _decoded(cursor: str, order: Order) -> paging.Key:
 def _statement(order: Order, *, is_first: bool) -> sa.Select[Any]:
     """Rows of a page and one more, for any viewer."""
     columns, tables = _columns()
-    thread = _posts.c.thread_id == sa.bindparam("thread_id")
-    statement = sa.select(*columns).where(thread, _is_comment).limit(PAGE_SIZE + 1)
+    statement = sa.select(*columns).where(_is_comment).limit(PAGE_SIZE + 1)
     if order in {Order.TIME, Order.OLDEST}:
         statement = statement.add_columns(sa.literal_column("0").label("branch_agreed"))
+        statement = statement.where(_posts.c.thread_id == sa.bindparam("thread_id"))
     if order is Order.TIME:
         statement = statement.select_from(tables).order_by(_posts.c.created_at, _posts.c.number)
         if not is_first:
@@ -148,7 +148,13 @@ def _statement(order: Order, *, is_first: bool) -> sa.Select[Any]:
             statement = statement.where(_posts.c.path >= _text("start_path"))
         return statement
     branches = _branches(order, is_first=is_first)
-    within = sa.and_(_posts.c.path >= branches.c.path, _posts.c.path <= branches.c.last)
+    # The thread comes with the branch, so that a database starts from the few branches: given the
+    # thread itself, SQLite starts from all posts of it.
+    within = sa.and_(
+        _posts.c.thread_id == branches.c.thread_id,
+        _posts.c.path >= branches.c.path,
+        _posts.c.path <= branches.c.last,
+    )
     statement = statement.add_columns(branches.c.agreement_count.label("branch_agreed"))
     statement = statement.select_from(tables.join(branches, within))
     if order is Order.AGREED:
@@ -177,7 +183,7 @@ def _branches(order: Order, *, is_first: bool) -> sa.CTE:
         )
     last = (
         sa.select(row.c.path)
-        .where(row.c.thread_id == sa.bindparam("thread_id"), row.c.path >= begin, row.c.path < end)
+        .where(row.c.thread_id == head.c.thread_id, row.c.path >= begin, row.c.path < end)
         .order_by(row.c.path)
         .offset(PAGE_SIZE)
         .limit(1)
@@ -185,7 +191,10 @@ def _branches(order: Order, *, is_first: bool) -> sa.CTE:
         .scalar_subquery()
     )
     return sa.select(
-        head.c.path, head.c.agreement_count, sa.func.coalesce(last, end).label("last")
+        head.c.thread_id,
+        head.c.path,
+        head.c.agreement_count,
+        sa.func.coalesce(last, end).label("last"),
     ).cte("branches")
 
 
@@ -193,7 +202,7 @@ def _heads(order: Order, *, is_first: bool) -> sa.Subquery:
     """The first comments of these branches."""
     head = _posts.alias("branch")
     heads = (
-        sa.select(head.c.path, head.c.agreement_count)
+        sa.select(head.c.thread_id, head.c.path, head.c.agreement_count)
         .where(head.c.thread_id == sa.bindparam("thread_id"), head.c.depth == 1)
         .limit(PAGE_SIZE + 1)
     )
