@@ -349,6 +349,25 @@ def test_row_8_guesses_of_recovery_codes_count_as_tries(browser, member):
     assert browser.post("/reset/code", data).status_code == 429
 
 
+def test_row_8_tries_count_together_over_restarts_and_workers(tmp_path, cheap_hashes):
+    settings = {
+        "SECRET_KEY": SECRET,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'forum.sqlite3'}",
+        "INSTANCE_PATH": str(tmp_path),
+    }
+    statuses = []
+    for worker in range(2):
+        app = create_app(settings)
+        with app.app_context():
+            if worker == 0:
+                Base.metadata.create_all(db.engine)
+            browser = Browser(app)
+            statuses += [sign_in(browser, password="no").status_code for _ in range(6)]
+            db.session.remove()
+            db.engine.dispose()
+    assert statuses == [422] * 10 + [429] * 2
+
+
 def test_row_8_the_count_holds_no_name_and_no_address(browser, member):
     member()
     sign_in(browser, password="no")
