@@ -157,14 +157,11 @@ def test_a_thread_without_comments_has_no_last_author(app):
     assert newest_threads(VISITOR, space_id=space.id).rows[0].last_by is None
 
 
-@pytest.mark.parametrize(
-    "values", [{"deleted_at": START}, {"merged": True}], ids=["gone", "merged"]
-)
-def test_what_is_gone_is_in_no_list(app, values):
+@pytest.mark.parametrize("how", ["taken-back", "merged"])
+def test_what_is_gone_is_in_no_list(app, how):
     space = factories.space()
     kept = factories.thread(space)
-    if values.pop("merged", False):
-        values["merged_into_id"] = kept.id
+    values = {"deleted_at": START} if how == "taken-back" else {"merged_into_id": kept.id}
     factories.thread(space, **values)
 
     assert _walk(VISITOR, space_id=space.id) == [kept.id]
