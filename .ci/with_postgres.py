@@ -1,4 +1,4 @@
-"""Runs a command with FORUM_DATABASE_URL set to an empty PostgreSQL that lives as long as it."""
+"""Runs a command with FORUM_DATABASE_URL set to an empty PostgreSQL that lives as long as it."""  # noqa: INP001 - a script
 
 import os
 import shutil
