@@ -37,7 +37,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(iso=iso, when=lambda at: f"{at:%d %b %Y, %H:%M}", stored_html=stored_html)
-    made.globals.update(asset=lambda name: f"/static/{name}", csrf_token=lambda: "token")
+    made.globals.update(
+        asset=lambda name: f"/static/{name}",
+        csrf_token=lambda: "token",
+        site=SimpleNamespace(name="Here", leave_url="/elsewhere", registration="open"),
+    )
     return made
 
 
@@ -293,10 +297,9 @@ def test_every_error_page_gives_back_what_was_typed(environment, name, case):
         "kept": case.kept,
         "resume": case.resume,
     }
-    if name not in BARE:  # those two know neither viewer nor site
+    if name not in BARE:  # those two ask for no viewer
         context |= {
             "viewer": SimpleNamespace(theme="auto", is_signed_in=False),
-            "site": SimpleNamespace(name="Here", leave_url="/elsewhere", registration="open"),
             "flashes": [],
         }
     html = environment.get_template(f"errors/{name}").render(**context)
