@@ -13,6 +13,7 @@ T = TypeVar("T")
 Key = tuple[str | int | None, ...]
 
 _LONGEST_CURSOR = 400
+_LARGEST = 2**31 - 1  # of an id or a count on PostgreSQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def decode(cursor: str, shape: tuple[type, ...]) -> Key:
         key = json.loads(raw)
         if not isinstance(key, list) or [type(part) for part in key] != list(shape):
             raise ValueError
-        if any(isinstance(part, int) and abs(part) >= 2**62 for part in key):
+        if any(isinstance(part, int) and abs(part) > _LARGEST for part in key):
             raise ValueError
         if any(isinstance(part, str) and not part.isprintable() for part in key):
             raise ValueError
