@@ -116,7 +116,8 @@ def may_read_history(actor: Actor, post: PostFacts) -> Verdict:
     verdict = may_see(actor, post)
     if not verdict:
         return verdict
-    return ALLOWED if post.state is PostState.PUBLISHED else HIDDEN
+    is_gone = post.state is not PostState.PUBLISHED or (post.is_deleted and post.number == 0)
+    return HIDDEN if is_gone else ALLOWED
 
 
 def _signed_in(actor: Actor, post: PostFacts) -> Verdict:

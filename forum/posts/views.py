@@ -126,7 +126,7 @@ def edit(thread_id: int, number: int) -> Response:
     actor = current_actor()
     head, post = get_comment(actor, thread_id, number)
     if number == 0:
-        return redirect(url_for("threads.edit", thread_id=thread_id), 302)
+        return redirect(url_for("threads.edit", thread_id=thread_id), 303)
     may_edit = policy.may_edit(actor, post_facts(head, post))
     if request.method == "GET":
         may_edit.enforce()
@@ -260,6 +260,8 @@ def remove(thread_id: int, number: int) -> Response:
     """Take somebody's comment out of sight, with a reason."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, number)
+    if number == 0:
+        return redirect(url_for("threads.delete", thread_id=thread_id), 303)
     policy.may_remove(actor, post_facts(head, post)).enforce()
     form = ReasonForm()
     if form.accepted():

@@ -60,11 +60,21 @@ class CommentForm(WritingForm):
         )
 
 
-class EditForm(WritingForm):
-    source = TextAreaField("Your comment")
+class _RevisingForm(WritingForm):
+    """Changes a text; `revision` is the one that its author was looking at."""
+
     revision = IntegerField(
         widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, _LARGEST)]
     )
+
+    def look_at(self, revision: int) -> None:
+        """Go on from another revision, as the form now shows that one."""
+        self.revision.data = revision
+        self.revision.raw_data = None  # else the number that was sent would be shown again
+
+
+class EditForm(_RevisingForm):
+    source = TextAreaField("Your comment")
 
     def to_draft(self) -> CommentDraft:
         return CommentDraft(source=self.source.data or "")
@@ -99,13 +109,10 @@ class ThreadForm(WritingForm):
         )
 
 
-class OpeningForm(WritingForm):
+class OpeningForm(_RevisingForm):
     title = StringField(**_TITLE)
     source = TextAreaField("Your text")
     question = StringField(**_QUESTION)
-    revision = IntegerField(
-        widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, _LARGEST)]
-    )
 
     def to_draft(self) -> OpeningDraft:
         return OpeningDraft(

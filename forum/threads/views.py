@@ -419,7 +419,7 @@ def split(thread_id: int, number: int) -> Response:
     """Make a comment and what is below it a thread of its own."""
     actor, head = _arranging(thread_id)
     _, post = get_comment(actor, thread_id, number)
-    if post.state is not PostState.PUBLISHED:
+    if number == 0 or post.state is not PostState.PUBLISHED:
         raise Conflict("This comment cannot open a thread: it was taken back or removed.")
     form = SplitForm()
     if form.accepted():
