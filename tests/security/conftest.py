@@ -1,0 +1,76 @@
+"""What the tests of security share."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+
+from forum.accounts.models import UserSession
+from forum.core.db import db
+from tests.security import scene as scenes
+
+READERS = (
+    "visitor",
+    "member",
+    "author",
+    "facilitator",
+    "administrator",
+    "outsider",
+)
+
+
+@pytest.fixture
+def scene(app: Flask) -> scenes.Scene:
+    """A forum with something of everything and people of every kind."""
+    return scenes.build(app)
+
+
+@dataclass(frozen=True)
+class Crawl:
+    """Every page as each person sees it, and the database before and after."""
+
+    seen: dict[str, list[scenes.Seen]]
+    changed: dict[str, set[str]]
+    digests: list[str]
+    own: dict[str, set[tuple[str, str]]]  # where somebody reads their own words that are gone
+
+
+@pytest.fixture(scope="module")
+def crawl(site: Flask) -> Crawl:
+    """One crawl for all tests of a module that only look at what came of it."""
+    with site.app_context():
+        engines = db.engines
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection
+        site.extensions["page_cache"].clear()
+        try:
+            made = _crawl(scenes.build(site))
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+            site.extensions["page_cache"].clear()
+    return made
+
+
+def _crawl(scene: scenes.Scene) -> Crawl:
+    seen: dict[str, list[scenes.Seen]] = {}
+    changed: dict[str, set[str]] = {}
+    for name in READERS:
+        scene.person(name)
+        before = scenes.dump()
+        seen[name] = scene.crawl(name)
+        after = scenes.dump()
+        changed[name] = {table for table in before if before[table] != after[table]}
+    return Crawl(
+        seen,
+        changed,
+        digests=[digest for (digest,) in db.session.query(UserSession.token_hash)],
+        own={
+            "member": {(f"/t/{scene.thread.id}/c/2/take-back", "removed")},
+            "author": {(f"/t/{scene.deleted.id}/c/0/take-back", "deleted")},
+        },
+    )

@@ -1,0 +1,382 @@
+"""One small forum that has something of everything, and requests by any of its people."""
+
+import contextvars
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.datastructures import Headers
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from forum.accounts.models import SiteInvitation, User, UserState
+from forum.core import clock
+from forum.core.db import Base, db, transaction
+from forum.core.markup import quote
+from forum.imports import actions as imports
+from forum.imports.models import ImportedItem, ImportRun
+from forum.jobs.models import Job
+from forum.posts.actions import Limits
+from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
+from forum.threads import actions
+from forum.threads.actions import CommentDraft, SuggestionDraft
+from forum.threads.models import TagSuggestion, Thread
+from tests import factories
+from tests.support.pages import Browser, actor_of
+
+PEOPLE = (
+    "visitor",
+    "new",
+    "member",
+    "author",
+    "facilitator",
+    "moderator",
+    "administrator",
+    "suspended",
+    "outsider",
+)
+LIMITS = Limits(posts=50, posts_of_newcomer=50, grace=timedelta(0))
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+# Words of the private space. Whoever may not see it meets none of them, on any page.
+CIRCLE = "circle-of-willow"
+CIRCLE_WORDS = {
+    "slug": CIRCLE,
+    "name": "Willow Evening Circle",
+    "title": "Juniper housing list",
+    "opening": "opening-of-juniper",
+    "comment": "comment-of-juniper",
+    "joincode": "WILLOW2345",
+}
+# Words that nobody but their owner may meet, and those that are gone for everybody.
+EMAIL = "mail-of-author@example.org"
+GONE = {
+    "password": "hash-of-a-password",
+    "withdrawn": "words-taken-back",
+    "removed": "words-taken-out",
+    "deleted": "opening-taken-back",
+    "deleted title": "Title Taken Back",
+}
+# What a good form of each route holds; the scene's own names are put in where it is sent.
+FORMS: dict[str, dict[str, Any]] = {
+    "accounts.delete": {"posts": "keep", "password": "not the password"},
+    "accounts.invitations": {"uses": "1", "days": "14"},
+    "accounts.member": {"role": "member"},
+    "accounts.preferences": {"timezone": "UTC", "theme": "auto"},
+    "accounts.settings": {"display_name": "A name", "about": "Some words."},
+    "imports.new": {"format": "blogger", "space": "commons"},
+    "posts.edit": {"source": "Other words.", "revision": "2"},
+    "posts.mark_answer": {"answer": "1"},
+    "posts.remove": {"reason": "It named a place."},
+    "posts.reply": {"source": "Some words."},
+    "spaces.codes": {"uses": "30", "days": "30"},
+    "spaces.edit": {
+        "name": CIRCLE_WORDS["name"],
+        "description": "Some words.",
+        "visibility": "private",
+        "who_starts": "everyone",
+        "who_comments": "everyone",
+    },
+    "spaces.invitations": {"username": "somebody"},
+    "spaces.join": {"code": CIRCLE_WORDS["joincode"]},
+    "spaces.member": {"role": "member"},
+    "spaces.new": {
+        "name": "Night course",
+        "slug": "night-course",
+        "description": "Some words.",
+        "visibility": "private",
+        "who_starts": "everyone",
+        "who_comments": "everyone",
+    },
+    "spaces.remove_member": {"reason": "It was asked for."},
+    "tags.edit": {"name": "housing", "description": "Some words.", "synonyms": "roof"},
+    "tags.merge": {"into": "1"},
+    "tags.new": {"name": "childcare", "description": "Some words.", "synonyms": "nursery"},
+    "threads.close": {"reason": "It is settled."},
+    "threads.delete": {"reason": "It is doubled."},
+    "threads.edit": {"title": "A title", "source": "Other words.", "revision": "1"},
+    "threads.merge": {"into": "1", "reason": "It is doubled."},
+    "threads.move": {"space": "commons", "reason": "It fits there."},
+    "threads.new": {
+        "space": "commons",
+        "kind": "discussion",
+        "title": "A title",
+        "source": "Some words.",
+        "tags": "housing",
+    },
+    "threads.split": {"title": "A title", "tags": "housing", "reason": "It grew."},
+    "threads.tags": {"tags": "housing"},
+}
+_TOKEN = re.compile(r'(name="csrf_token" value=)"[^"]*"')
+
+
+@dataclass
+class Person:
+    """Somebody's cookie and form token, good for any number of browsers."""
+
+    app: Flask
+    cookie: str
+    token: str
+
+    def send(self, method: str, path: str, data: Any = None, **kwargs: Any) -> TestResponse:
+        """One request in a browser that forgets what the answer sets."""
+        db.session.commit()
+        client = self.app.test_client()
+        client.set_cookie("session", self.cookie)
+        return contextvars.Context().run(client.open, path, method=method, data=data, **kwargs)
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        return self.send("GET", path, **kwargs)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        return self.send("POST", path, {"csrf_token": self.token, **(data or {})}, **kwargs)
+
+
+@dataclass
+class Scene:
+    app: Flask
+    users: dict[str, User]
+    circle: Space
+    thread: Thread
+    deleted: Thread
+    values: dict[str, Any]
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def person(self, name: str) -> Person:
+        if name not in self.people:
+            browser = Browser(self.app)
+            if name != "visitor":
+                browser.sign_in(self.users[name])
+            token = browser.token()
+            cookie = browser.client.get_cookie("session")
+            assert cookie is not None
+            self.people[name] = Person(self.app, cookie.value, token)
+        return self.people[name]
+
+    def crawl(self, name: str) -> list["Seen"]:
+        """Every address that can be read, asked for by somebody."""
+        person = self.person(name)
+        return [Seen.of(path, person.get(path)) for path in self.addresses()]
+
+    def addresses(self) -> list[str]:
+        """One of every route that can be read; of comments, those that are gone as well."""
+        paths: dict[str, None] = {}
+        for _, rule in routes(self.app, "GET"):
+            paths[self.path(rule)] = None
+            if "thread_id" in rule.arguments:
+                paths[self.path(rule, thread_id=self.deleted.id, number=0)] = None
+            if "number" in rule.arguments:
+                paths.update({self.path(rule, number=number): None for number in (0, 2, 3)})
+        thread = f"/t/{self.thread.id}-{self.thread.slug}"
+        author, member = (self.users[name].username for name in ("author", "member"))
+        more = [
+            thread,
+            *(f"{thread}?order={order}" for order in ("newest", "agreed&at=2", "time")),
+            f"/t/{self.deleted.id}-",
+            *(f"/?show={show}" for show in ("new", "unanswered", "following")),
+            *(f"/u/{author}{part}" for part in ("", "/comments", "/agreements")),
+            *(f"/u/{member}{part}" for part in ("", "/comments", "/agreements")),
+            "/s/commons",
+            "/tags/education",
+        ]
+        paths.update(dict.fromkeys(more))
+        return list(paths)
+
+    def path(self, rule: Rule, **other: Any) -> str:
+        """The address of a route, with values that exist."""
+        values = {**self.values, **self._special(rule.endpoint), **other}
+        adapter = self.app.url_map.bind("localhost")
+        given = {name: values[name] for name in rule.arguments}
+        return adapter.build(rule.endpoint, given)
+
+    def _special(self, endpoint: str) -> dict[str, Any]:
+        """Values of routes that need another thing than the usual one."""
+        if endpoint.startswith("tags.") or endpoint == "threads.attend_tag":
+            return {"slug": "housing"}
+        member = self.users["member"].username
+        return {
+            "imports.claim": {"token": self.values["claim"]},
+            "spaces.member": {"username": member},
+            "spaces.remove_member": {"username": member},
+            "posts.mark_answer": {"number": 4},
+            "posts.restore": {"number": 2},
+            "threads.restore": {"thread_id": self.deleted.id},
+            "accounts.revoke_invitation": {"invitation_id": self.values["site_invitation_id"]},
+        }.get(endpoint, {})
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Take back whatever is written inside."""
+        db.session.commit()
+        savepoint = db.engines[None].begin_nested()
+        try:
+            yield
+        finally:
+            db.session.remove()
+            savepoint.rollback()
+            self.app.extensions["page_cache"].clear()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What somebody got at an address."""
+
+    path: str
+    status: int
+    headers: Headers
+    text: str
+
+    @classmethod
+    def of(cls, path: str, response: TestResponse) -> "Seen":
+        return cls(path, response.status_code, response.headers, response.text)
+
+
+def routes(app: Flask, *methods: str) -> list[tuple[str, Rule]]:
+    """Method and rule of every route but files, in a fixed order."""
+    found = [
+        (method, rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in sorted(rule.methods or ())
+        if method in methods
+    ]
+    return sorted(found, key=lambda pair: (pair[1].endpoint, pair[1].rule, pair[0]))
+
+
+def comparable(response: TestResponse) -> bytes:
+    """The body without the form token, which differs every time."""
+    return _TOKEN.sub(r"\1", response.get_data(as_text=True)).encode()
+
+
+def dump() -> dict[str, list[tuple[str, ...]]]:
+    """Every row of every table."""
+    db.session.commit()
+    return {
+        table.name: sorted(
+            tuple(map(repr, row)) for row in db.session.connection().execute(sa.select(table))
+        )
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def build(app: Flask) -> Scene:
+    """A private space with a thread and its people, and one of everything else."""
+    circle = factories.space(CIRCLE, name=CIRCLE_WORDS["name"], visibility=Visibility.PRIVATE)
+    other = factories.space(visibility=Visibility.PRIVATE)
+    users = {
+        "new": factories.user(created_at=clock.now() - timedelta(hours=1)),
+        "member": factories.user(),
+        "author": factories.user(
+            email=EMAIL,
+            email_key=EMAIL,
+            email_confirmed_at=clock.now(),
+            password_hash=GONE["password"],
+        ),
+        "facilitator": factories.facilitator(circle),
+        "moderator": factories.moderator(),
+        "administrator": factories.administrator(),
+        "suspended": factories.user(state=UserState.SUSPENDED),
+        "outsider": factories.facilitator(other),
+        "second administrator": factories.administrator(),
+    }
+    for name in ("new", "member", "author", "suspended"):
+        factories.membership(circle, users[name])
+    thread = _thread(circle, users)
+    deleted = _deleted_thread(circle, users)
+    scene = Scene(app, users, circle, thread, deleted, {})
+    scene.values = _values(scene)
+    return scene
+
+
+def _thread(circle: Space, users: dict[str, User]) -> Thread:
+    """Comments: 1 by the author and agreed with, 2 removed, 3 taken back, 4 a question."""
+    thread = factories.thread(
+        circle, users["author"], title=CIRCLE_WORDS["title"], source=CIRCLE_WORDS["opening"]
+    )
+    first = factories.comment(thread, users["author"], CIRCLE_WORDS["comment"])
+    factories.comment(thread, users["member"], GONE["removed"])
+    factories.comment(thread, users["member"], GONE["withdrawn"])
+    factories.comment(thread, users["author"], "Who decides?", is_question=True)
+    quoted = quote(GONE["withdrawn"], number=3, username=users["member"].username)
+    factories.comment(thread, users["facilitator"], f"{quoted}That is a way.")
+    factories.agree(first, users["member"])
+    facilitator, member = (actor_of(users[name]) for name in ("facilitator", "member"))
+    with transaction():
+        actions.edit_comment(
+            actor_of(users["author"]), thread.id, 1,
+            CommentDraft(f"{CIRCLE_WORDS['comment']} again"), revision=1, limits=LIMITS,
+        )  # fmt: skip
+    with transaction():
+        actions.remove_comment(facilitator, thread.id, 2, "It named a place.")
+    with transaction():
+        actions.take_back(member, thread.id, 3)
+    with transaction():
+        actions.suggest_tags(member, thread.id, SuggestionDraft(("education",), "It fits."))
+    return thread
+
+
+def _deleted_thread(circle: Space, users: dict[str, User]) -> Thread:
+    deleted = factories.thread(
+        circle, users["author"], title=GONE["deleted title"], source=GONE["deleted"]
+    )
+    factories.comment(deleted, users["member"], "An answer that stays.")
+    with transaction():
+        actions.delete_thread(
+            actor_of(users["facilitator"]), deleted.id, "It repeated another thread."
+        )
+    return deleted
+
+
+def _values(scene: Scene) -> dict[str, Any]:
+    """One of everything that addresses name."""
+    now = clock.now()
+    users, circle = scene.users, scene.circle
+    placeholder = factories.user(state=UserState.PLACEHOLDER)
+    author = factories.user()
+    factories.comment(factories.thread(), author)
+    rows = {
+        "code": JoinCode(
+            space_id=circle.id, code=CIRCLE_WORDS["joincode"], created_at=now, use_count=0
+        ),
+        "space_invitation": SpaceInvitation(space_id=circle.id, user_id=author.id, created_at=now),
+        "site_invitation": SiteInvitation(
+            code_hash="0" * 64, created_at=now, expires_at=now + timedelta(days=1), uses_left=1
+        ),
+        "run": ImportRun(format="blogger", space_id=circle.id, created_at=now),
+        "job": Job(
+            kind="mail.send", payload={}, run_at=now, created_at=now, dead_at=now, last_error="x"
+        ),
+        "item": ImportedItem(
+            space_id=circle.id, format="blogger", source_key="a", user_id=placeholder.id
+        ),
+    }
+    imported = factories.comment(scene.thread, placeholder, "Imported words.")
+    db.session.add_all(rows.values())
+    db.session.add(
+        ImportedItem(space_id=circle.id, format="blogger", source_key="b", post_id=imported.id)
+    )
+    db.session.commit()
+    with transaction():
+        claim = imports.make_claim_link(actor_of(users["facilitator"]), circle.id, placeholder.id)
+    suggestion = db.session.scalars(sa.select(TagSuggestion.id)).first()
+    return {
+        "thread_id": scene.thread.id,
+        "number": 1,
+        "slug": circle.slug,
+        "username": author.username,
+        "token": "no-such-link",
+        "claim": claim,
+        "member_id": author.id,
+        "user_id": placeholder.id,
+        "session_id": 2**31 - 1,
+        "invitation_id": rows["space_invitation"].id,
+        "site_invitation_id": rows["site_invitation"].id,
+        "suggestion_id": suggestion,
+        "code_id": rows["code"].id,
+        "run_id": rows["run"].id,
+        "job_id": rows["job"].id,
+    }
