@@ -1,6 +1,7 @@
 """How a person is shown wherever they are named."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from forum.accounts.models import UserState
 from forum.core.links import member_path
@@ -20,6 +21,7 @@ FORMER = PersonName("former member")
 _NAMED_ONLY = frozenset({UserState.DEACTIVATED, UserState.PLACEHOLDER})
 
 
+@lru_cache(maxsize=2048)  # a page names the same few people many times
 def person(username: str | None, display_name: str | None, state: UserState | None) -> PersonName:
     """The name of an author; UNKNOWN for nobody, FORMER for somebody who deleted their account."""
     if state is None or username is None or display_name is None:
