@@ -5,10 +5,10 @@ Values from the environment are read and checked by forum/settings.py.
 """
 
 # -- Where it runs -----------------------------------------------------------------------------
-ENV = "development"  # or "production", which refuses weak keys, demo accounts and plain HTTP cookies
-INSTANCE_PATH = "instance"  # folder for the embedded database and the secret key that is made for it
+ENV = "development"  # or "production": refuses weak keys, demo accounts, cookies over HTTP
+INSTANCE_PATH = "instance"  # folder for the embedded database and the secret key made for it
 DATABASE_URL = ""  # empty: SQLite in INSTANCE_PATH; else postgresql+psycopg://user:pass@host/name
-SECRET_KEY = ""  # at least 32 characters; empty outside production: made once, kept in INSTANCE_PATH
+SECRET_KEY = ""  # at least 32 characters; empty outside production: made once, kept there
 SECRET_KEY_FALLBACKS = ""  # earlier keys, separated by spaces, still accepted while rotating
 TRUSTED_HOSTS = "localhost 127.0.0.1 [::1]"  # host names this site answers to, separated by spaces
 BASE_URL = "http://127.0.0.1:8000"  # what links in mail start with; never taken from a request

@@ -76,10 +76,8 @@ def site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """An application with an empty forum, as `forum setup` leaves it."""
-    if request.param == "sqlite":
-        url = "sqlite://"
-    else:
-        url = request.getfixturevalue("postgres_url")
+    is_sqlite = request.param == "sqlite"
+    url = "sqlite://" if is_sqlite else request.getfixturevalue("postgres_url")
     folder = str(tmp_path_factory.mktemp("instance"))
     app = create_app({**SETTINGS, "DATABASE_URL": url, "INSTANCE_PATH": folder})
     app.config["TESTING"] = False  # error pages are part of what is tested

@@ -12,7 +12,8 @@ def test_a_cursor_gives_its_key_back(key):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "W10", "é", "A" * 1000, encode((1,)), encode(("a", 1)), encode((2**63, "a"))]
+    "cursor",
+    ["", "x", "W10", "é", "A" * 1000, encode((1,)), encode(("a", 1)), encode((2**63, "a"))],
 )
 def test_a_cursor_that_was_not_made_here_is_no_page(cursor):
     with pytest.raises(NotFound):

@@ -28,7 +28,7 @@ REAL = Path(
 
 def bring_in(data, space, file_format="blogger", *, is_dry=False):
     upload = Upload(file_format, space.id, "file.xml", data, is_dry=is_dry)
-    return import_file(upload, progress=lambda done, total: None)
+    return import_file(upload, progress=lambda _done, _total: None)
 
 
 def everything():
@@ -217,9 +217,7 @@ def test_the_course_discussion_becomes_one_prompt_with_its_comments_in_place(spa
     assert thread.title.endswith("?")
     assert opening.author_id is None
     assert thread.created_at.isoformat() == "2011-03-24T23:00:00+00:00"
-    posts = db.session.scalars(
-        sa.select(Post).where(Post.number > 0).order_by(Post.number)
-    ).all()
+    posts = db.session.scalars(sa.select(Post).where(Post.number > 0).order_by(Post.number)).all()
     numbers = {post.id: post.number for post in posts}
     replies = {post.number: numbers[post.parent_id] for post in posts if post.parent_id}
     assert replies == {2: 1, 3: 2}

@@ -93,7 +93,7 @@ def check_page(html: str, path: str) -> None:
             continue
         name = node.tag.removeprefix(_HTML)
         assert node.get("style") is None, f"{path}: inline style on {name}"
-        assert not [key for key in node.keys() if key.startswith("on")], (
+        assert not [key for key in node.keys() if key.startswith("on")], (  # noqa: SIM118 - an element
             f"{path}: handler on {name}"
         )
         if name == "script":
