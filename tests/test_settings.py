@@ -103,7 +103,8 @@ def test_the_embedded_database_lies_in_the_instance_folder(tmp_path: Path):
 def test_a_relative_folder_is_that_of_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
 
-    assert loaded(FORUM_INSTANCE_PATH="here").INSTANCE_PATH == f"{tmp_path}/here"
+    folder = loaded(FORUM_INSTANCE_PATH="here").INSTANCE_PATH
+    assert folder == f"{tmp_path}/here"
 
 
 def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path):
