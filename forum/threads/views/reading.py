@@ -1,0 +1,202 @@
+"""Pages to read: lists of threads, and a thread with its comments; marks of what is read."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from forum.core import versions
+from forum.core.actor import Actor
+from forum.core.db import transaction
+from forum.core.errors import NotFound
+from forum.spaces.queries import spaces_for
+from forum.tags.queries import get_tag, vocabulary
+from forum.threads import actions, policy, queries
+from forum.threads.forms import (
+    CommentForm,
+)
+from forum.threads.models import Attention
+from forum.threads.queries import Show, get_head
+from forum.threads.rows import Head, OpeningPowers, Order, Pages
+from forum.threads.views.addresses import choice, next_page, number_given, ordered, with_query
+from forum.threads.views.blueprint import blueprint
+from forum.web.access import PUBLIC, SIGNED_IN, access
+from forum.web.cache import kept_for_visitors
+from forum.web.login import current_actor
+from forum.web.templating import page, viewer
+
+_ORDERS = (
+    (Order.OLDEST, "Oldest first"),
+    (Order.NEWEST, "Newest first"),
+    (Order.AGREED, "Most agreed"),
+    (Order.TIME, "Plain time order"),
+)
+_TABS = (
+    (Show.ACTIVE, "Active"),
+    (Show.NEW, "New"),
+    (Show.UNANSWERED, "Unanswered"),
+    (Show.FOLLOWING, "Following"),
+)
+
+_NOTHING = {
+    Show.ACTIVE: ("Nothing here yet", "The first thread will stand here."),
+    Show.NEW: ("Nothing here yet", "The first thread will stand here."),
+    Show.UNANSWERED: ("No open questions", "Every question that was asked has an answer."),
+    Show.FOLLOWING: (
+        "You follow nothing yet",
+        "Follow a thread or a need, and what happens there is listed here.",
+    ),
+}
+
+
+def _list_scopes(**_arguments: object) -> tuple[str, ...]:
+    return (versions.SITE, versions.LISTS)
+
+
+def _thread_scopes(thread_id: int) -> tuple[str, ...]:
+    return (versions.SITE, versions.thread_scope(thread_id))
+
+
+@blueprint.get("/")
+@access(PUBLIC)
+@kept_for_visitors(_list_scopes, parameters=("show", "after"))
+def home() -> Response:
+    """The threads that one may read, wherever they are."""
+    actor = viewer()
+    show = choice(Show, request.args.get("show"), Show.ACTIVE)
+    if show is Show.FOLLOWING and not actor.is_signed_in:
+        raise NotFound
+    found = queries.newest_threads(actor, show=show, cursor=request.args.get("after"))
+    tabs = [
+        (label, url_for("threads.home", show=None if kind is Show.ACTIVE else kind), kind is show)
+        for kind, label in _TABS
+        if actor.is_signed_in or kind is not Show.FOLLOWING
+    ]
+    return page(
+        "threads/home.html",
+        threads=found,
+        show=show,
+        tabs=tabs,
+        needs=[need for need in vocabulary() if need.is_need],
+        spaces=spaces_for(actor),
+        pages=Pages(older_path=next_page(found.next, show=None if show is Show.ACTIVE else show)),
+        nothing=_NOTHING[show],
+        may_start=actor.is_signed_in,
+    )
+
+
+@blueprint.get("/t/<thread:thread_id>")
+@access(PUBLIC)
+@kept_for_visitors(_thread_scopes, parameters=("order", "after", "at"))
+def show(thread_id: int) -> Response:
+    """A thread: its opening, and a page of its comments."""
+    actor = viewer()
+    order = choice(Order, request.args.get("order"), Order.OLDEST)
+    try:
+        head = get_head(actor, thread_id)
+    except NotFound:
+        return redirect(_merged_path(actor, thread_id), 301)
+    if request.path != head.path and request.path != _decoded(head):
+        return redirect(with_query(head.path), 301)
+    comments = queries.comments_page(
+        actor, head, order=order, cursor=request.args.get("after"), at=number_given("at")
+    )
+    may_comment = policy.may_comment(actor, head.facts)
+    return page(
+        "threads/show.html",
+        thread=head,
+        tags=queries.chips_of_threads([head.id]).get(head.id, ()),
+        comments=comments,
+        standing=queries.standing(head),
+        orders=[(label, ordered(head, kind), kind is order) for kind, label in _ORDERS],
+        pages=Pages(
+            newer_path=ordered(head, order, comments.previous) if comments.previous else None,
+            older_path=ordered(head, order, comments.next) if comments.next else None,
+            first_path=None if comments.is_first else ordered(head, order),
+        ),
+        may=_powers(actor, head, may_reply=bool(may_comment)),
+        why_no_comment=may_comment.reason if actor.is_signed_in else "",
+        has_unread=actor.is_signed_in and head.last_number > head.read_to,
+        read_to=comments.read_to if actor.is_signed_in else head.read_to,
+        form=CommentForm() if may_comment else None,
+    )
+
+
+def _powers(actor: Actor, head: Head, *, may_reply: bool) -> OpeningPowers:
+    if not actor.is_signed_in:
+        return OpeningPowers()
+    is_mine = head.author_id == actor.id
+    return OpeningPowers(
+        reply=may_reply,
+        edit=is_mine and head.has_opening and not head.is_closed,
+        delete=bool(policy.may_delete(actor, head.facts)),
+        restore=bool(policy.may_restore(actor, head.facts)),
+        arrange=bool(policy.may_arrange(actor, head.facts)) and not head.is_deleted,
+    )
+
+
+def _decoded(head: Head) -> str:
+    return f"/t/{head.id}-{head.slug}" if not head.is_deleted else f"/t/{head.id}-"
+
+
+def _merged_path(actor: Actor, thread_id: int) -> str:
+    """Where a merged thread went; NotFound when it did not, or the place may not be seen."""
+    moved = queries.find_moved(thread_id)
+    if moved is None:
+        raise NotFound
+    head = get_head(actor, moved[0])
+    return f"{head.path}?at={moved[1]}#c{moved[1]}" if moved[1] else head.path
+
+
+@blueprint.get("/t/<thread:thread_id>/first-unread")
+@access(SIGNED_IN)
+def first_unread(thread_id: int) -> Response:
+    """The first comment that the member has not read; the thread itself when there is none."""
+    head = get_head(current_actor(), thread_id)
+    number = queries.first_unread(head)
+    return redirect(f"{head.path}?at={number}#c{number}" if number else head.path, 302)
+
+
+@blueprint.post("/t/<thread:thread_id>/read")
+@access(SIGNED_IN)
+def mark_read(thread_id: int) -> Response:
+    """Take note of how far the member has read; a script sends this, or a button."""
+    text = request.form.get("read_to", "")
+    read_to = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
+    actor = current_actor()
+    with transaction():
+        actions.mark_read(actor, thread_id, read_to=read_to)
+    return redirect(get_head(actor, thread_id).path, 303)
+
+
+@blueprint.post("/read-all")
+@access(SIGNED_IN)
+def mark_all_read() -> Response:
+    with transaction():
+        actions.mark_all_read(current_actor())
+    flash("Everything is marked as read.")
+    return redirect(url_for("threads.home"), 303)
+
+
+@blueprint.post("/t/<thread:thread_id>/attention")
+@access(SIGNED_IN)
+def attend(thread_id: int) -> Response:
+    """Follow or mute a thread, or neither."""
+    actor = current_actor()
+    head = get_head(actor, thread_id)
+    with transaction():
+        actions.attend_thread(actor, thread_id, _attention())
+    return redirect(head.path, 303)
+
+
+@blueprint.post("/tags/<name:slug>/attention")
+@access(SIGNED_IN)
+def attend_tag(slug: str) -> Response:
+    """Follow or mute a tag, or neither."""
+    tag = get_tag(slug)
+    with transaction():
+        actions.attend_tag(current_actor(), tag.id, _attention())
+    return redirect(tag.path, 303)
+
+
+def _attention() -> Attention | None:
+    value = request.form.get("attention", "")
+    return choice(Attention, value, None) if value and value != "none" else None

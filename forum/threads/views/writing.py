@@ -1,0 +1,129 @@
+"""Pages to start a thread, to change its opening, to take it back."""
+
+from flask import flash, redirect, request
+from werkzeug.wrappers import Response
+
+from forum.core.db import transaction
+from forum.core.diff import word_diff
+from forum.posts import policy as post_policy
+from forum.posts import queries as post_queries
+from forum.posts.forms import ReasonForm
+from forum.posts.models import Post
+from forum.posts.views import limits
+from forum.spaces import policy as space_policy
+from forum.spaces.queries import get_space, spaces_for
+from forum.tags.queries import vocabulary
+from forum.threads import actions, policy
+from forum.threads.forms import (
+    OpeningForm,
+    ThreadForm,
+)
+from forum.threads.models import ThreadKind
+from forum.threads.queries import get_comment, get_head, post_facts
+from forum.threads.rows import Head
+from forum.threads.views.blueprint import blueprint
+from forum.web.access import SIGNED_IN, access
+from forum.web.forms import offer, refusals
+from forum.web.login import current_actor
+from forum.web.templating import page
+
+
+@blueprint.route("/threads/new", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def new() -> Response:
+    """Start a thread."""
+    actor = current_actor()
+    spaces = [
+        space for space in spaces_for(actor) if space_policy.may_start_thread(actor, space.access)
+    ]
+    form = ThreadForm(space=request.args.get("space", "commons"))
+    offer(form.space, spaces)
+    if not spaces and request.method == "GET":
+        return page("threads/nowhere.html")
+    asked = request.args.get("tag")
+    if asked and request.method == "GET":
+        form.tags.data = [asked]
+    preview = None
+    if form.accepted():
+        with refusals(form):
+            if form.is_preview:
+                preview = post_queries.rendered(form.source.data or "", None)[0].html
+            else:
+                space = get_space(actor, form.space.data)
+                with transaction():
+                    draft = form.to_draft(space.id)
+                    written = actions.start_thread(actor, draft, limits())
+                return redirect(get_head(actor, written.thread_id).path, 303)
+    may_prompt = any(policy.may_start(actor, space.access, ThreadKind.PROMPT) for space in spaces)
+    return page(
+        "threads/new.html",
+        form=form,
+        vocabulary=vocabulary(),
+        may_prompt=may_prompt,
+        preview=preview,
+    )
+
+
+@blueprint.route("/t/<thread:thread_id>/edit", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def edit(thread_id: int) -> Response:
+    """Change one's own opening."""
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, 0)
+    may_edit = post_policy.may_edit(actor, post_facts(head, post))
+    if request.method == "GET":
+        may_edit.enforce()
+    # What is sent without a field must not be answered with the post's words in it.
+    form = OpeningForm(data=_opening(head, post) if may_edit else None)
+    preview, changed = None, None
+    if form.accepted():
+        with refusals(form):
+            may_edit.enforce()
+            if form.is_preview:
+                preview = post_queries.rendered(form.source.data or "", post.written_in_id)[0].html
+            else:
+                with transaction():
+                    actions.edit_opening(actor, thread_id, form.to_draft(), limits())
+                return redirect(get_head(actor, thread_id).path, 303)
+        if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
+            head, post = get_comment(actor, thread_id, 0)
+            changed = word_diff(post.source, form.source.data or "")
+            form.look_at(post.revision)
+    return page(
+        "threads/edit.html", form=form, head=head, post=post, preview=preview, changed=changed
+    )
+
+
+def _opening(head: Head, post: Post) -> dict[str, object]:
+    return {
+        "title": head.stored_title,
+        "source": post.source,
+        "question": post.question,
+        "revision": post.revision,
+    }
+
+
+@blueprint.route("/t/<thread:thread_id>/take-back", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def delete(thread_id: int) -> Response:
+    """Take a thread back, after a page that says what that does."""
+    actor = current_actor()
+    head = get_head(actor, thread_id)
+    policy.may_delete(actor, head.facts).enforce()
+    form = ReasonForm()
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                actions.delete_thread(actor, thread_id, form.reason.data or "")
+            flash("The thread is out of every list. It can be restored from its page.")
+            return redirect(get_head(actor, thread_id).path, 303)
+    return page("threads/take_back.html", form=form, head=head, is_own=head.author_id == actor.id)
+
+
+@blueprint.post("/t/<thread:thread_id>/restore")
+@access(SIGNED_IN)
+def restore(thread_id: int) -> Response:
+    actor = current_actor()
+    with transaction():
+        actions.restore_thread(actor, thread_id)
+    return redirect(get_head(actor, thread_id).path, 303)
