@@ -60,6 +60,9 @@ _mine = _agreements.alias("mine")
 # Says "number > 0" in a way that no index fits: else SQLite takes the one by number, reads the
 # whole thread, and sorts it, instead of walking along the order that was asked for.
 _is_comment = _posts.c.path != ""
+# Word for word as the index of open questions says it: SQLite knows it by nothing else, and would
+# read the whole thread for a thread without questions.
+_is_open_question = sa.text("post.is_question AND post.answer_id IS NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,25 +155,18 @@ def _statement(order: Order, *, is_first: bool) -> sa.Select[Any]:
     # thread itself, SQLite starts from all posts of it.
     within = sa.and_(
         _posts.c.thread_id == branches.c.thread_id,
-        _posts.c.path >= branches.c.path,
+        _posts.c.path >= branches.c.begin,
         _posts.c.path <= branches.c.last,
     )
     statement = statement.add_columns(branches.c.agreement_count.label("branch_agreed"))
     statement = statement.select_from(tables.join(branches, within))
     if order is Order.AGREED:
-        statement = statement.order_by(
-            branches.c.agreement_count.desc(), branches.c.path, _posts.c.path
-        )
-    else:
-        statement = statement.order_by(branches.c.path.desc(), _posts.c.path)
-    if not is_first:
-        is_later_branch = branches.c.path != _text("start_branch")
-        statement = statement.where(sa.or_(is_later_branch, _posts.c.path >= _text("start_path")))
-    return statement
+        return statement.order_by(branches.c.agreement_count.desc(), branches.c.path, _posts.c.path)
+    return statement.order_by(branches.c.path.desc(), _posts.c.path)
 
 
 def _branches(order: Order, *, is_first: bool) -> sa.CTE:
-    """The first PAGE_SIZE + 1 branches in order, each with the last path worth looking at.
+    """The first PAGE_SIZE + 1 branches in order, each with the paths worth looking at.
 
     The branches are chosen first, so that the last path is looked up for these alone.
     """
@@ -194,6 +190,7 @@ def _branches(order: Order, *, is_first: bool) -> sa.CTE:
         head.c.thread_id,
         head.c.path,
         head.c.agreement_count,
+        begin.label("begin"),
         sa.func.coalesce(last, end).label("last"),
     ).cte("branches")
 
@@ -590,7 +587,7 @@ def _standing() -> sa.Select[Any]:
         sa.select(
             _posts.c.number, sa.cast(sa.null(), sa.Integer).label("agreed"), _posts.c.author_id
         )
-        .where(of_thread, _posts.c.is_question, _posts.c.answer_id.is_(None))
+        .where(of_thread, _is_open_question)
         .order_by(_posts.c.number)
         .limit(_STANDING_ROWS)
         .subquery("asked_rows")
