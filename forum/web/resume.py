@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-_SECRET_WORDS = ("password", "csrf", "token", "recovery", "kept.", "resume_to")
+# "current" is the present password where a new one is chosen.
+_SECRET_WORDS = ("password", "current", "csrf", "token", "recovery", "kept.", "resume_to")
 PREFIX = "kept."
 
 
