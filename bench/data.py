@@ -208,7 +208,12 @@ class _Filling:
         first = max(ids, default=0) + 1
         for id_, name in enumerate(_EXTRA_TAGS[: self._size.tags - len(ids)], start=first):
             self._writer.add(
-                Tag, id=id_, slug=slug(name), name=name.capitalize(), position=id_, created_at=_START
+                Tag,
+                id=id_,
+                slug=slug(name),
+                name=name.capitalize(),
+                position=id_,
+                created_at=_START,
             )
             ids.append(id_)
         return ids
@@ -233,11 +238,13 @@ class _Filling:
             "is_pinned": id_ % 500 == 0,
         }
         # The row goes in with its final counters, before its posts: they refer to it.
-        rows, latest, open_questions = self._comments(id_, opened, comments)
+        rows, latest, open_questions = self._comments(opened, comments)
         if latest is not None:
             thread["last_activity_at"], thread["last_author_id"] = latest
         self._writer.add(Thread, **thread, open_question_count=open_questions)
-        for position, tag_id in enumerate(chance.sample(tags, k=min(chance.randint(1, 3), len(tags)))):
+        for position, tag_id in enumerate(
+            chance.sample(tags, k=min(chance.randint(1, 3), len(tags)))
+        ):
             self._writer.add(ThreadTag, thread_id=id_, tag_id=tag_id, position=position)
         question = "What would you add?" if thread["kind"] is ThreadKind.PROMPT else ""
         self._add_post(id_, number=0, author_id=author, at=opened, question=question)
@@ -253,7 +260,7 @@ class _Filling:
             )
 
     def _comments(
-        self, thread_id: int, opened: datetime, count: int
+        self, opened: datetime, count: int
     ) -> tuple[list[dict[str, Any]], tuple[datetime, int] | None, int]:
         """Values of the comments in order, the latest's time and author, and open questions."""
         chance = self._random

@@ -66,7 +66,7 @@ def require_wrk() -> None:
         raise SystemExit("The bench needs wrk: apt-get install wrk")
 
 
-def load(  # noqa: PLR0913 - one load, said in full
+def load(
     port: int,
     requests: Sequence[Request],
     *,
@@ -114,7 +114,9 @@ def _wrk(port: int, requests: Sequence[Request], seconds: int, connections: int)
 
 
 def _lua(request: Request) -> str:
-    headers = ", ".join(f"[{json.dumps(name)}]={json.dumps(value)}" for name, value in request.headers)
+    headers = ", ".join(
+        f"[{json.dumps(name)}]={json.dumps(value)}" for name, value in request.headers
+    )
     body = "nil" if request.body is None else json.dumps(request.body)
     return f"{{{json.dumps(request.method)}, {json.dumps(request.path)}, {{{headers}}}, {body}}}"
 
