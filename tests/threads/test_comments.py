@@ -1,5 +1,6 @@
 """A page of a thread's comments: complete, in order, nested, and cheap however many there are."""
 
+import contextlib
 from itertools import pairwise
 
 import pytest
@@ -207,38 +208,34 @@ def test_an_empty_thread_has_one_empty_page(app, order):
 # -- Addresses that nobody made ----------------------------------------------------------------
 
 
-@EVERY_ORDER
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "",
-        "x",
-        "é",
-        paging.encode(()),
-        paging.encode((None,)),
-        paging.encode(("0001", "0001")),
-        paging.encode((2**61, 1)),
-        paging.encode(("x" * 200,)),
-        paging.encode(("x" * 90, "x" * 90)),
-        paging.encode((2**61, "0001", "0001")),
-        paging.encode((-(2**61), "0001", "0001")),
-        paging.encode(("2026-01-05T09:00:00", 1)),
-        paging.encode(("yesterday", 1)),
-        paging.encode(("2026-01-05T09:00:00+00:00", 2**61)),
-        paging.encode(("0001-01-01T00:00:00+14:00", 1)),
-        paging.encode(("9999-12-31T23:59:59-14:00", 1)),
-    ],
-    ids=range(16),
+_MADE_UP = (
+    "",
+    "x",
+    "é",
+    paging.encode(()),
+    paging.encode((None,)),
+    paging.encode(("0001", "0001")),
+    paging.encode((2**61, 1)),
+    paging.encode(("x" * 200,)),
+    paging.encode(("x" * 90, "x" * 90)),
+    paging.encode((2**61, "0001", "0001")),
+    paging.encode((-(2**61), "0001", "0001")),
+    paging.encode(("2026-01-05T09:00:00", 1)),
+    paging.encode(("yesterday", 1)),
+    paging.encode(("2026-01-05T09:00:00+00:00", 2**61)),
+    paging.encode(("0001-01-01T00:00:00+14:00", 1)),
+    paging.encode(("9999-12-31T23:59:59-14:00", 1)),
 )
-def test_a_made_up_cursor_is_no_page_or_an_empty_one_and_never_an_error(app, order, cursor):
+
+
+@EVERY_ORDER
+def test_a_made_up_cursor_is_no_page_or_an_empty_one_and_never_an_error(app, order):
     thread, _ = plant([0, 1, 0])
     head = get_head(VISITOR, thread.id)
 
-    try:
-        page = comments_page(VISITOR, head, order=order, cursor=cursor)
-    except NotFound:
-        return
-    nested(page)
+    for cursor in _MADE_UP:
+        with contextlib.suppress(NotFound):
+            nested(comments_page(VISITOR, head, order=order, cursor=cursor))
 
 
 @EVERY_ORDER
