@@ -12,7 +12,7 @@ from forum.core.db import db, transaction
 from forum.posts.models import Post
 from forum.threads.models import Thread
 from tests import factories
-from tests.support.chromium import Chromium
+from tests.support.chromium import Chromium, Turns
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -44,7 +44,7 @@ class Course:
     """The discussion as the people of one run see it; names end in a number of the run."""
 
     server: Server
-    pages: dict[str, Page]
+    turns: Turns
     suffix: str
 
     def username(self, who: str) -> str:
@@ -61,40 +61,39 @@ class Course:
 
     def comment(self, who: str, number: int) -> Locator:
         """A comment on somebody's thread page, without the replies below it."""
-        return self.pages[who].locator(f"#c{number}")
+        return self.turns.of(who).locator(f"#c{number}")
 
     def acts(self, who: str, number: int) -> Locator:
-        return self.pages[who].locator(f"#c{number} > .acts")
+        return self.turns.of(who).locator(f"#c{number} > .acts")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_eight_people_discuss_a_prompt(server: Server, people: Chromium, scripts: bool) -> None:
-    course = Course(server, {}, str(int(scripts)))
+    course = Course(server, Turns(people.open(server, scripts=scripts)), str(int(scripts)))
     for who in NAMES:
-        course.pages[who] = arrive(course, people, who, scripts=scripts)
-    code = make_space(course, people, scripts=scripts)
+        arrive(course, who)
+    code = make_space(course)
     for who in NAMES:
         if who != "noor":
             join(course, who, code)
     path = open_prompt(course)
     discuss(course, path)
-    edit_at_once(course)
+    edit_at_once(course, path)
     edit_late(course, path)
     agree(course, path)
     answer(course, path)
     read_at_the_end(course, path)
-    be_a_stranger(people.open(server, scripts=scripts), course, path)
+    be_a_stranger(course.turns.of("stranger"), course, path)
 
 
-def arrive(course: Course, people: Chromium, who: str, *, scripts: bool) -> Page:
+def arrive(course: Course, who: str) -> None:
     """Two register by the form; the others have been here before."""
     if who in BY_THE_FORM:
-        page = people.open(course.server, scripts=scripts)
-        register(page, course.username(who), NAMES[who])
-        return page
+        register(course.turns.of(who), course.username(who), NAMES[who])
+        return
     with course.server.at_hand():
         user = factories.user(course.username(who), display_name=NAMES[who])
-        return people.open(course.server, user, scripts=scripts)
+        course.turns.bring(who, course.server.cookie(user))
 
 
 def register(page: Page, username: str, name: str) -> None:
@@ -109,12 +108,12 @@ def register(page: Page, username: str, name: str) -> None:
     expect(heading(page)).to_have_text("Discussions")
 
 
-def make_space(course: Course, people: Chromium, *, scripts: bool) -> str:
+def make_space(course: Course) -> str:
     """An administrator hands a private space to its facilitator, who makes a code for it."""
     with course.server.at_hand():
-        keeper = people.open(
-            course.server, factories.administrator(f"keeper{course.suffix}"), scripts=scripts
-        )
+        administrator = factories.administrator(f"keeper{course.suffix}")
+        course.turns.bring("keeper", course.server.cookie(administrator))
+    keeper = course.turns.of("keeper")
     keeper.goto("/spaces/new")
     keeper.get_by_label("Name", exact=True).fill(f"Week three {course.suffix}")
     keeper.get_by_label("Private").check()
@@ -122,7 +121,7 @@ def make_space(course: Course, people: Chromium, *, scripts: bool) -> str:
     keeper.get_by_label("Facilitator", exact=True).fill(course.username("noor"))
     press(keeper, "Make the space")
     expect(heading(keeper)).to_have_text(f"Week three {course.suffix}")
-    page = course.pages["noor"]
+    page = course.turns.of("noor")
     page.goto(course.space_path)
     page.get_by_role("link", name="Join codes").click()
     press(page, "Make a code")
@@ -130,7 +129,7 @@ def make_space(course: Course, people: Chromium, *, scripts: bool) -> str:
 
 
 def join(course: Course, who: str, code: str) -> None:
-    page = course.pages[who]
+    page = course.turns.of(who)
     page.goto("/join")
     page.get_by_label("Join code").fill(code.lower())
     press(page.locator("main"), "Join")
@@ -138,7 +137,7 @@ def join(course: Course, who: str, code: str) -> None:
 
 
 def open_prompt(course: Course) -> str:
-    page = course.pages["noor"]
+    page = course.turns.of("noor")
     page.goto(course.space_path)
     page.get_by_role("link", name="Start a thread").first.click()
     page.get_by_label("Prompt").check()
@@ -206,9 +205,9 @@ def quote(course: Course, who: str, number: int, text: str, path: str) -> None:
     expect(origin).to_have_attribute("href", re.compile(rf"/t/\d+/c/{number}$"))
 
 
-def edit_at_once(course: Course) -> None:
+def edit_at_once(course: Course, path: str) -> None:
     """Within ten minutes nothing tells that the words were others."""
-    page = course.pages["ilse"]
+    page = show(course, "ilse", path)
     more(course, "ilse", 2, "Edit")
     page.get_by_role("textbox", name="Your comment").fill(GROUP + " Tea is enough to begin with.")
     press(page, "Save")
@@ -297,7 +296,7 @@ def press(where: Page | Locator, name: str | re.Pattern[str]) -> None:
 
 
 def show(course: Course, who: str, path: str) -> Page:
-    page = course.pages[who]
+    page = course.turns.of(who)
     page.goto(path)
     return page
 

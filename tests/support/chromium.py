@@ -101,6 +101,31 @@ class Chromium:
         context.on("page", page)
 
 
+@dataclass
+class Turns:
+    """One browser that several people use in turn, each with cookies of their own.
+
+    A browser for each of them costs a second of computing time.
+    """
+
+    page: Page
+    _jars: dict[str, list[Any]] = field(default_factory=dict)
+    _who: str = ""
+
+    def bring(self, who: str, cookie: dict[str, str]) -> None:
+        """Let somebody who is signed in already have their turn later."""
+        self._jars[who] = [cookie]
+
+    def of(self, who: str) -> Page:
+        """The page, in the hands of this person; what it shows is still the other's."""
+        if who != self._who:
+            self._jars[self._who] = self.page.context.cookies()
+            self.page.context.clear_cookies()
+            self.page.context.add_cookies(self._jars.get(who, []))
+            self._who = who
+        return self.page
+
+
 @pytest.fixture(scope="session")
 def chromium_process(chromium: str) -> Iterator[Browser]:
     """One browser for the whole session: starting it takes a second."""
