@@ -34,11 +34,11 @@ def test_what_was_written_is_posted_after_signing_in_again(
 
     page.get_by_role("button", name="Post comment").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Please sign in again")
-    expect(page.get_by_role("textbox", name="Source")).to_have_value(TEXT)
+    expect(page.get_by_role("textbox", name="Your text")).to_have_value(TEXT)
     page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("textbox", name="Source")).to_have_value(TEXT)
+    expect(page.get_by_role("textbox", name="Your text")).to_have_value(TEXT)
     page.get_by_role("button", name="Send it now").click()
 
     posted = page.locator(".knot .prose")
