@@ -52,6 +52,11 @@ def may_agree(actor: Actor, post: PostFacts) -> Verdict:
     return _published_and_open(post)
 
 
+def may_stop_agreeing(actor: Actor, post: PostFacts) -> Verdict:
+    """An agreement is one's own: it can be withdrawn wherever the post can be seen."""
+    return _signed_in(actor, post)
+
+
 def may_edit(actor: Actor, post: PostFacts) -> Verdict:
     verdict = _signed_in(actor, post)
     if not verdict:

@@ -111,6 +111,12 @@ class Head:
         return self.deleted_at is not None
 
     @property
+    def has_unread(self) -> bool:
+        """Whether a member has comments left that they have not read."""
+        is_past = self.read_all_at is not None and self.last_activity_at <= self.read_all_at
+        return self.last_number > self.read_to and not is_past
+
+    @property
     def has_opening(self) -> bool:
         return self.opening_state is PostState.PUBLISHED and not self.is_deleted
 

@@ -343,6 +343,36 @@ def test_a_facilitator_of_one_space_moves_nothing_into_another(app):
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["facilitator", "moderator"])
+def test_only_moderators_move_a_thread_to_where_more_people_read_it(app, name):
+    people = cast(Visibility.PRIVATE)
+    target = factories.space(visibility=Visibility.PUBLIC)
+    factories.membership(target, people.user("facilitator"), SpaceRole.FACILITATOR)
+    thread = factories.thread(people.space)
+
+    if name == "moderator":
+        do(actions.move_thread, people[name], thread.id, target.id, WHY)
+    else:
+        with pytest.raises(Forbidden):
+            do(actions.move_thread, people[name], thread.id, target.id, WHY)
+
+    assert (get_thread(thread.id).space_id == target.id) is (name == "moderator")
+
+
+def test_a_question_whose_answer_is_removed_is_open_again(app):
+    people = cast()
+    thread = factories.thread(people.space)
+    factories.comment(thread, people.user("author"), is_question=True)
+    factories.comment(thread, people.user("member"))
+    do(actions.mark_answer, people["author"], thread.id, 1, answer=2)
+
+    do(actions.remove_comment, people["facilitator"], thread.id, 2, WHY)
+
+    assert get(thread.id, 1).answer_id is None
+    assert get_thread(thread.id).open_question_count == 1
+    assert_counters_are_exact()
+
+
 def test_a_thread_is_not_moved_to_where_it_is(app):
     people = cast()
     thread = factories.thread(people.space)
@@ -350,7 +380,7 @@ def test_a_thread_is_not_moved_to_where_it_is(app):
     with pytest.raises(Invalid) as refused:
         do(actions.move_thread, people["moderator"], thread.id, people.space.id, WHY)
 
-    assert refused.value.field == "space_id"
+    assert refused.value.field == "space"
 
 
 # -- Merging -----------------------------------------------------------------------------------

@@ -52,6 +52,18 @@ def test_who_may_read_a_comment_may_agree_with_it(app, name, visibility):
     assert lists_version() == before[1]
 
 
+def test_an_agreement_can_be_withdrawn_in_a_closed_thread(app):
+    people = cast()
+    thread = factories.thread(people.space)
+    factories.comment(thread, people.user("author"))
+    do(actions.agree, people["member"], thread.id, 1)
+    do(actions.close_thread, people["facilitator"], thread.id, "Settled")
+
+    do(actions.stop_agreeing, people["member"], thread.id, 1)
+
+    assert get(thread.id, 1).agreement_count == 0
+
+
 def test_agreeing_twice_counts_once(app, member):
     thread = factories.thread()
     factories.comment(thread)

@@ -732,3 +732,15 @@ def test_whoever_wrote_nothing_leaves_without_a_trace(app, member):
     do(actions.take_all_back, member)
 
     assert lists_version() == before
+
+
+def test_an_opening_taken_back_takes_its_title_along(app):
+    people = cast()
+    thread = factories.thread(people.space, people.user("author"), title="A sentinel in the title")
+    factories.comment(thread, people.user("member"))
+
+    do(actions.take_back, people["author"], thread.id, 0)
+
+    assert "sentinel" not in get_thread(thread.id).title
+    assert "sentinel" not in get_thread(thread.id).slug
+    assert rows_with("sentinel") == []

@@ -23,6 +23,7 @@ from forum.threads import policy
 from forum.threads.actions.counting import (
     hold,
     next_numbers,
+    open_questions_of,
     recount,
     recount_after_move,
     touch,
@@ -134,6 +135,7 @@ def remove_comment(actor: Actor, thread_id: int, number: int, reason: str) -> No
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_remove(actor, post_facts(head, post)).enforce()
     posts.remove(post, reason)
+    open_questions_of(post)
     record(actor.id, "post.remove", "post", post.id, reason=reason)
     db.session.flush()  # the count below reads the row
     recount(thread_id)
@@ -152,13 +154,17 @@ def restore_comment(actor: Actor, thread_id: int, number: int) -> None:
 
 
 def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> None:
-    """Put a thread into another space; the actor facilitates both."""
+    """Put a thread into another space; the actor facilitates both.
+
+    Into a space that more people read, only moderators move it, as with opening a space.
+    """
     reason = _checked_reason(reason)
     head, thread = _held(actor, thread_id)
     target = get_access(actor, space_id)
     space_policy.may_facilitate(actor, target).enforce()
+    space_policy.may_change_visibility(actor, head.access, target.visibility).enforce()
     if head.space_id == space_id:
-        raise Invalid("The thread is in this space already.", "space_id")
+        raise Invalid("The thread is in this space already.", "space")
     thread.space_id = space_id
     thread.is_pinned = False
     record(

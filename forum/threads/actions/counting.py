@@ -53,6 +53,16 @@ def add_to_counts(thread_id: int, *, comments: int = 0, questions: int = 0) -> N
     )
 
 
+def open_questions_of(answer: Post) -> None:
+    """What this post answered is an open question again."""
+    db.session.execute(
+        sa.update(Post)
+        .where(Post.answer_id == answer.id)
+        .values(answer_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def recount(thread_id: int) -> None:
     """Count comments and open questions of a thread again from its rows."""
     db.session.execute(

@@ -50,9 +50,9 @@ def agree(actor: Actor, thread_id: int, number: int) -> None:
 
 
 def stop_agreeing(actor: Actor, thread_id: int, number: int) -> None:
-    """Withdraw an agreement; once more changes nothing."""
+    """Withdraw an agreement, at any time; once more changes nothing."""
     head, post = get_comment(actor, thread_id, number, for_update=True)
-    post_policy.may_agree(actor, post_facts(head, post)).enforce()
+    post_policy.may_stop_agreeing(actor, post_facts(head, post)).enforce()
     if posts.stop_agreeing(actor, post):
         touch(thread_id, lists=False)
 

@@ -128,7 +128,9 @@ def accept_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
 
 
 def decline_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
-    _decide(actor, thread_id, suggestion_id, SuggestionState.DECLINED)
+    suggestion = _decide(actor, thread_id, suggestion_id, SuggestionState.DECLINED)
+    words = [*suggestion.tag_slugs, *suggestion.new_words]
+    record(actor.id, "thread.tags.decline", "thread", thread_id, before={"suggested": words})
 
 
 def retag(from_tag_id: int, to_tag_id: int) -> None:

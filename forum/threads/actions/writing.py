@@ -18,13 +18,21 @@ from forum.posts.actions import Limits, Origin, Place, Text
 from forum.posts.models import Post, PostState
 from forum.spaces.queries import get_access
 from forum.threads import policy
-from forum.threads.actions.counting import add_to_counts, hold, next_number, recount, touch
+from forum.threads.actions.counting import (
+    add_to_counts,
+    hold,
+    next_number,
+    open_questions_of,
+    recount,
+    touch,
+)
 from forum.threads.actions.tagging import put_tags
 from forum.threads.models import Reading, Thread, ThreadKind
 from forum.threads.queries import get_comment, post_facts
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
+TITLE_TAKEN_BACK = "Taken back by its author"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +184,8 @@ def take_back(actor: Actor, thread_id: int, number: int) -> None:
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_withdraw(actor, post_facts(head, post)).enforce()
     changed = _withdraw(post)
+    if number == 0:
+        _forget_title(thread_id)
     recount(thread_id)
     touch(thread_id, *changed)
 
@@ -186,10 +196,8 @@ def take_all_back(actor: Actor) -> None:
     for post in post_queries.posts_of(member_id(actor)):
         touched.update(_withdraw(post), [post.thread_id])
         if post.number == 0:
-            thread = db.session.get_one(Thread, post.thread_id)
+            thread = _forget_title(post.thread_id)
             thread.deleted_at = thread.deleted_at or clock.now()
-            thread.title = "Taken back by its author"
-            thread.slug = slug(thread.title)
     for thread_id in sorted(touched):
         recount(thread_id)
     if touched:
@@ -206,8 +214,16 @@ def checked_title(title: str) -> str:
 
 def _withdraw(post: Post) -> set[int]:
     """Withdraw a post; returns the threads of the posts that quoted it."""
-    db.session.execute(sa.update(Post).where(Post.answer_id == post.id).values(answer_id=None))
+    open_questions_of(post)
     return {quoter.thread_id for quoter in posts.withdraw(post)}
+
+
+def _forget_title(thread_id: int) -> Thread:
+    """The title is the author's own words as well."""
+    thread = db.session.get_one(Thread, thread_id)
+    thread.title = TITLE_TAKEN_BACK
+    thread.slug = slug(thread.title)
+    return thread
 
 
 def _hold_writer(actor: Actor) -> None:

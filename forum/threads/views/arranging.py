@@ -132,7 +132,7 @@ def tags(thread_id: int) -> Response:
     actor = current_actor()
     head = get_head(actor, thread_id)
     may_arrange = bool(policy.may_arrange(actor, head.facts))
-    may_set = may_arrange or head.author_id == actor.id
+    may_set = bool(policy.may_set_tags(actor, head.facts))
     now = [chip.path.rsplit("/", 1)[1] for chip in _chips(head)]
     form = (TagsForm if may_set else SuggestForm)(tags=now)
     if form.accepted():

@@ -114,7 +114,7 @@ def show(thread_id: int) -> Response:
         ),
         may=_powers(actor, head, may_reply=bool(may_comment)),
         why_no_comment=may_comment.reason if actor.is_signed_in else "",
-        has_unread=actor.is_signed_in and head.last_number > head.read_to,
+        has_unread=actor.is_signed_in and head.has_unread,
         read_to=comments.read_to if actor.is_signed_in else head.read_to,
         form=CommentForm() if may_comment else None,
     )
