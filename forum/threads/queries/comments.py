@@ -21,6 +21,7 @@ from forum.core import paging
 from forum.core.actor import Actor
 from forum.core.db import UtcDateTime, db
 from forum.core.errors import NotFound
+from forum.core.links import comment_path
 from forum.posts import policy
 from forum.posts.models import PATH_LENGTH, PATH_STEP, Agreement, Post, PostState
 from forum.posts.paths import AFTER_ALL, branch
@@ -63,6 +64,9 @@ _is_comment = _posts.c.path != ""
 # Word for word as the index of open questions says it: SQLite knows it by nothing else, and would
 # read the whole thread for a thread without questions.
 _is_open_question = sa.text("post.is_question AND post.answer_id IS NULL")
+
+
+_Row = sa.Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +260,7 @@ def _columns() -> tuple[tuple[sa.ColumnElement[Any], ...], sa.FromClause]:
     return columns, tables
 
 
-def _fetch(
-    viewer: Actor, thread_id: int, order: Order, start: paging.Key | None
-) -> Sequence[sa.Row[Any]]:
+def _fetch(viewer: Actor, thread_id: int, order: Order, start: paging.Key | None) -> Sequence[_Row]:
     values: dict[str, object] = {"thread_id": thread_id, "viewer_id": viewer.id}
     values.update(_start_values(order, start))
     statement = _statement(order, is_first=start is None)
@@ -284,7 +286,7 @@ def _start_values(order: Order, start: paging.Key | None) -> dict[str, object]:
 # -- Where a page starts -----------------------------------------------------------------------
 
 
-def _place_of(row: sa.Row[Any]) -> _Place:
+def _place_of(row: _Row) -> _Place:
     return _Place(row.path, row.number, row.created_at, row.branch_agreed)
 
 
@@ -371,7 +373,7 @@ def _previous(thread_id: int, order: Order, start: paging.Key) -> str | None:
 # -- Rows --------------------------------------------------------------------------------------
 
 
-def _rows(viewer: Actor, head: Head, found: Sequence[sa.Row[Any]]) -> list[CommentRow]:
+def _rows(viewer: Actor, head: Head, found: Sequence[_Row]) -> list[CommentRow]:
     powers: dict[tuple[bool, PostState, bool], Powers] = {}
     rows = []
     for row in found:
@@ -383,34 +385,42 @@ def _rows(viewer: Actor, head: Head, found: Sequence[sa.Row[Any]]) -> list[Comme
     return rows
 
 
-def _row(head: Head, row: sa.Row[Any], may: Powers, *, is_own: bool, is_member: bool) -> CommentRow:
-    published = row.state is PostState.PUBLISHED
+def _row(head: Head, row: _Row, may: Powers, *, is_own: bool, is_member: bool) -> CommentRow:
+    (
+        id_, number, _path, _depth, created_at,
+        edited_at, html, state, state_reason,
+        agreement_count, is_question, _author_id,
+        username, display_name, user_state,
+        parent_number, _parent_path,
+        parent_username, parent_name, parent_state,
+        answer_number, answers_number, mine, _branch_agreed,
+    ) = row  # fmt: skip
+    published = state is PostState.PUBLISHED
     reply_to = None
-    if row.parent_number:
-        name = person(row.parent_username, row.parent_name, row.parent_state).display_name
-        reply_to = comment_ref(head.id, row.parent_number, name)
+    if parent_number:
+        name = person(parent_username, parent_name, parent_state).display_name
+        reply_to = comment_ref(head.id, parent_number, name)
     is_new = (
         is_member
         and not is_own
-        and row.number > head.read_to
-        and (head.read_all_at is None or row.created_at > head.read_all_at)
+        and number > head.read_to
+        and (head.read_all_at is None or created_at > head.read_all_at)
     )
-    ref = comment_ref
     return CommentRow(
-        id=row.id,
-        number=row.number,
-        path=ref(head.id, row.number).path,
-        author=person(row.username, row.display_name, row.user_state),
-        created_at=row.created_at,
-        is_edited=row.edited_at is not None and published,
-        html=row.html if published else "",
-        state=row.state,
-        stub=stub(row.state, row.state_reason),
-        agreement_count=row.agreement_count if published else 0,
-        agrees=row.mine is not None,
-        is_question=row.is_question and published,
-        answer=ref(head.id, row.answer_number) if row.answer_number else None,
-        answers=ref(head.id, row.answers_number) if row.answers_number and published else None,
+        id=id_,
+        number=number,
+        path=comment_path(head.id, number),
+        author=person(username, display_name, user_state),
+        created_at=created_at,
+        is_edited=edited_at is not None and published,
+        html=html if published else "",
+        state=state,
+        stub="" if published else stub(state, state_reason),
+        agreement_count=agreement_count if published else 0,
+        agrees=mine is not None,
+        is_question=is_question and published,
+        answer=comment_ref(head.id, answer_number) if answer_number else None,
+        answers=comment_ref(head.id, answers_number) if answers_number and published else None,
         in_reply_to=reply_to,
         is_new=is_new,
         is_own=is_own,
@@ -418,7 +428,7 @@ def _row(head: Head, row: sa.Row[Any], may: Powers, *, is_own: bool, is_member: 
     )
 
 
-def _powers(viewer: Actor, head: Head, row: sa.Row[Any]) -> Powers:
+def _powers(viewer: Actor, head: Head, row: _Row) -> Powers:
     if not viewer.is_signed_in:
         return Powers()
     facts = PostFacts(
@@ -449,7 +459,7 @@ def _lay_flat(rows: list[CommentRow]) -> None:
         rows[0].opens = 1
 
 
-def _nest(rows: list[CommentRow], found: Sequence[sa.Row[Any]]) -> int:
+def _nest(rows: list[CommentRow], found: Sequence[_Row]) -> int:
     """Fill in level, opens and closes; returns how many lists the last row leaves open.
 
     A reply directly under its parent needs no "in reply to"; one that stands elsewhere keeps it.
