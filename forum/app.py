@@ -119,13 +119,13 @@ def _connect_database(app: Flask, values: SimpleNamespace) -> None:
 
 
 def _add_plumbing(app: Flask, _values: SimpleNamespace) -> None:
+    templating.init_app(app)  # first: it says what the others add their names to
     converters.init_app(app)
     login.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)
-    templating.init_app(app)
     errors.init_app(app)
     cache.init_app(app)
 

@@ -1,15 +1,18 @@
 """What templates know besides their own values: site, viewer, addresses, times."""
 
 import hashlib
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, g, get_flashed_messages, make_response, render_template
+from flask.templating import Environment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from typing_extensions import override
 from werkzeug.wrappers import Response
 
 from forum import paths
@@ -60,7 +63,7 @@ def when(at: datetime) -> str:
 
 
 def iso(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def stored_html(html: str) -> Markup:
@@ -81,7 +84,20 @@ def _context() -> dict[str, Any]:
     }
 
 
+class _Environment(Environment):
+    """Gives each template its globals in a plain dict.
+
+    Each import of a component compares them with those of the page, and each page copies them:
+    with Jinja's own ChainMap that is a tenth of what rendering a page costs.
+    """
+
+    @override
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_environment = _Environment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
