@@ -25,7 +25,8 @@ def worker_command(*, once: bool) -> None:
     """Send mail and do the other work that waits, until SIGTERM; the job at hand is finished."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        # By a thread: the signal may come while this one holds the lock of the event.
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001
     click.echo("The worker has started.")
     try:
