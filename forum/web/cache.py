@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, session
 from werkzeug.wrappers import Response
@@ -105,8 +106,10 @@ def kept_for_visitors(
 
 
 def _key(parameters: tuple[str, ...]) -> str:
-    given = request.args
-    return "\n".join((request.path, *(given.get(name, "") for name in parameters)))
+    # Quoted, so that no value can pass for another name's.
+    return urlencode(
+        [("", request.path), *((name, request.args.get(name, "")) for name in parameters)]
+    )
 
 
 def _answer(kept: Kept) -> Response:
