@@ -1,12 +1,17 @@
 """Paths that stored HTML may hold: few, short, and kept working for good."""
 
+from functools import lru_cache
 from urllib.parse import quote
 
+_KEPT = 2048  # of each kind: quoting costs more than all else in a row of a list
 
+
+@lru_cache(_KEPT)
 def member_path(username: str) -> str:
     return f"/u/{quote(username, safe='')}"
 
 
+@lru_cache(_KEPT)
 def thread_path(thread_id: int, slug: str) -> str:
     return f"/t/{thread_id}-{quote(slug, safe='')}"
 
@@ -16,9 +21,11 @@ def comment_path(thread_id: int, number: int) -> str:
     return f"/t/{thread_id}/c/{number}"
 
 
+@lru_cache(_KEPT)
 def space_path(slug: str) -> str:
     return f"/s/{quote(slug, safe='')}"
 
 
+@lru_cache(_KEPT)
 def tag_path(slug: str) -> str:
     return f"/tags/{quote(slug, safe='')}"

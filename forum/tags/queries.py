@@ -1,7 +1,7 @@
 """Reads of the vocabulary: words to tags, the tree, and one tag with what belongs to it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,6 +11,14 @@ from forum.core.errors import NotFound
 from forum.core.links import tag_path
 from forum.core.markup import name_key
 from forum.tags.models import Tag, TagSynonym
+
+_t = Tag.__table__.c
+# Asked for by every list of a member, so it is made once and gives plain columns.
+_VOCABULARY = (
+    sa.select(_t.id, _t.slug, _t.name, _t.description, _t.is_need, _t.parent_id)
+    .where(_t.merged_into_id.is_(None))
+    .order_by(_t.is_need.desc(), _t.position, _t.name, _t.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +107,19 @@ def tags_by_word(words: Iterable[str]) -> dict[str, Tag]:
 
 def vocabulary() -> tuple[TagNode, ...]:
     """The tree: needs first, then other tags, each with the second level beneath. One statement."""
-    tags = db.session.scalars(
-        sa.select(Tag)
-        .where(Tag.merged_into_id.is_(None))
-        .order_by(Tag.is_need.desc(), Tag.position, Tag.name, Tag.id)
-    ).all()
+    first: list[TagNode] = []
     beneath: dict[int, list[TagNode]] = {}
-    for tag in tags:
-        if tag.parent_id is not None:
-            beneath.setdefault(tag.parent_id, []).append(_node(tag))
+    found = db.session.connection().execute(_VOCABULARY)
+    for id_, slug, name, description, is_need, parent_id in found:
+        node = TagNode(id_, slug, name, tag_path(slug), description, is_need)
+        (first if parent_id is None else beneath.setdefault(parent_id, [])).append(node)
     return tuple(
-        _node(tag, children=beneath.get(tag.id, ())) for tag in tags if tag.parent_id is None
+        replace(node, children=tuple(beneath[node.id])) if node.id in beneath else node
+        for node in first
     )
 
 
-def _node(tag: Tag, *, children: Iterable[TagNode] = ()) -> TagNode:
+def _node(tag: Tag) -> TagNode:
     return TagNode(
         id=tag.id,
         slug=tag.slug,
@@ -121,7 +127,6 @@ def _node(tag: Tag, *, children: Iterable[TagNode] = ()) -> TagNode:
         path=tag_path(tag.slug),
         description=tag.description,
         is_need=tag.is_need,
-        children=tuple(children),
     )
 
 

@@ -43,6 +43,8 @@ _r, _a = Reading.__table__.c, AllRead.__table__.c
 # threads, instead of walking along the order that the list is in.
 _is_not_merged = (_t.merged_into_id + 0).is_(None)
 
+_Row = sa.Row[*tuple[Any, ...]]
+
 
 class Show(StrEnum):
     """Which threads, in which order."""
@@ -114,7 +116,7 @@ def _page(viewer: Actor, shown: Shown, cursor: str | None) -> Page[ThreadRow]:
     return Page(_rows(viewer, rows), next=following)
 
 
-def _key(shown: Shown, row: sa.Row[Any]) -> paging.Key:
+def _key(shown: Shown, row: _Row) -> paging.Key:
     """Where a page starts: at this row."""
     at = row.created_at if shown.show is Show.NEW else row.last_activity_at
     if shown.pins_first:
@@ -207,45 +209,47 @@ def _followed(me: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
     return sa.or_(_r.attention == Attention.FOLLOW, sa.and_(by_tag, sa.not_(is_muted)))
 
 
-def _rows(viewer: Actor, found: Sequence[sa.Row[Any]]) -> tuple[ThreadRow, ...]:
+def _rows(viewer: Actor, found: Sequence[_Row]) -> tuple[ThreadRow, ...]:
     tags = chips_of_threads([row.id for row in found])
     return tuple(_row(viewer, row, tags.get(row.id, ())) for row in found)
 
 
-def _row(viewer: Actor, row: sa.Row[Any], tags: tuple[TagChip, ...]) -> ThreadRow:
-    was_opened = row.read_at is not None
-    all_read_at = row.all_read_at or viewer.created_at
-    is_past = all_read_at is not None and row.last_activity_at <= all_read_at
+def _row(viewer: Actor, row: _Row, tags: tuple[TagChip, ...]) -> ThreadRow:
+    (
+        id_, kind, title, slug, created_at, last_activity_at,
+        last_number, comment_count, open_question_count, is_pinned,
+        closed_at, space_slug, space_name,
+        username, display_name, state,
+        _last_author_id, last_username, last_name, last_state,
+        read_to, read_at, attention, all_read_at,
+    ) = row  # fmt: skip
+    was_opened = read_at is not None
+    seen_at = all_read_at or viewer.created_at
+    is_past = seen_at is not None and last_activity_at <= seen_at
     new_count = None
     if viewer.is_signed_in:
-        unseen = row.last_number - (row.read_to or 0)
-        new_count = 0 if is_past or not was_opened else max(0, min(unseen, row.comment_count))
+        unseen = last_number - (read_to or 0)
+        new_count = 0 if is_past or not was_opened else max(0, min(unseen, comment_count))
     return ThreadRow(
-        id=row.id,
-        title=row.title,
-        path=thread_path(row.id, row.slug),
-        kind=row.kind,
-        space_name=row.space_name,
-        space_path=space_path(row.space_slug),
+        id=id_,
+        title=title,
+        path=thread_path(id_, slug),
+        kind=kind,
+        space_name=space_name,
+        space_path=space_path(space_slug),
         tags=tags,
-        author=person(row.username, row.display_name, row.state),
-        created_at=row.created_at,
-        comment_count=row.comment_count,
+        author=person(username, display_name, state),
+        created_at=created_at,
+        comment_count=comment_count,
         new_count=new_count,
         is_new=viewer.is_signed_in and not was_opened and not is_past,
-        unanswered_count=row.open_question_count,
-        last_activity_at=row.last_activity_at,
-        last_by=_last_by(row),
-        is_pinned=row.is_pinned,
-        is_closed=row.closed_at is not None,
-        follow=row.attention,
+        unanswered_count=open_question_count,
+        last_activity_at=last_activity_at,
+        last_by=person(last_username, last_name, last_state) if comment_count else None,
+        is_pinned=is_pinned,
+        is_closed=closed_at is not None,
+        follow=attention,
     )
-
-
-def _last_by(row: sa.Row[Any]) -> PersonName | None:
-    if not row.comment_count:
-        return None
-    return person(row.last_username, row.last_name, row.last_state)
 
 
 @cache
