@@ -87,7 +87,7 @@ class Chromium:
                 note(f"console: {message.text} ({address})")
 
         def failed(sent: Request) -> None:
-            if urlsplit(sent.url).netloc != host:
+            if urlsplit(sent.url).netloc not in {host, ""}:
                 note(f"request elsewhere: {sent.url}")
 
         def page(opened: Page) -> None:
@@ -117,8 +117,9 @@ class Turns:
         self._jars[who] = [cookie]
 
     def of(self, who: str) -> Page:
-        """The page, in the hands of this person; what it shows is still the other's."""
+        """The page in the hands of this person: empty when it was somebody else's before."""
         if who != self._who:
+            self.page.goto("about:blank")  # else its scripts could still send, as both of them
             self._jars[self._who] = self.page.context.cookies()
             self.page.context.clear_cookies()
             self.page.context.add_cookies(self._jars.get(who, []))
