@@ -16,7 +16,7 @@ from forum import paths, settings
 from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.views import blueprint as audit
-from forum.core.db import db, engine_options, prepare_engine
+from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
 from forum.imports.views import blueprint as imports
@@ -115,7 +115,13 @@ def _connect_database(app: Flask, values: SimpleNamespace) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+    app.teardown_request(_end_reading)
     Migrate(app, db, directory=str(paths.MIGRATIONS), render_as_batch=True)
+
+
+def _end_reading(error: BaseException | None) -> None:
+    if error is None and db.session.registry.has():
+        end_reading()
 
 
 def _add_plumbing(app: Flask, _values: SimpleNamespace) -> None:
