@@ -137,7 +137,7 @@ class CodeResetForm(NewPasswordForm):
         validators=[DataRequired("Please enter your name."), Length(max=_LONGEST_IDENTIFIER)],
         render_kw=_NAME,
     )
-    code = StringField(
+    recovery_code = StringField(
         "Recovery code",
         description="One of the ten codes that you were shown. Each works once.",
         filters=[_line],

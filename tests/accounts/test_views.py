@@ -52,7 +52,7 @@ def test_a_code_that_was_shown_sets_a_new_password(app, browser):
     code = _CODE.findall(text(shown))[0]
     other = Browser(app)
     response = other.post(
-        "/reset/code", {"username": "amina", "code": code, "password": NEW_PASSWORD}
+        "/reset/code", {"username": "amina", "recovery_code": code, "password": NEW_PASSWORD}
     )
     assert response.headers["Location"] == "/sign-in"
     assert sign_in(other, password=NEW_PASSWORD).status_code == 303
@@ -242,7 +242,7 @@ def test_a_wrong_recovery_code_is_refused_and_the_name_kept(browser, member):
     member()
     response = browser.post(
         "/reset/code",
-        {"username": "amina", "code": "aaaa-bbbb-cccc-dddd", "password": NEW_PASSWORD},
+        {"username": "amina", "recovery_code": "aaaa-bbbb-cccc-dddd", "password": NEW_PASSWORD},
     )
     assert response.status_code == 422
     assert 'value="amina"' in text(response)

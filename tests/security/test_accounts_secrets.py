@@ -67,7 +67,7 @@ def test_row_9_a_reset_answers_the_same_for_every_name(browser, member, mailing)
 
 def test_row_9_a_recovery_code_answers_the_same_for_every_name(browser, member):
     member("amina")
-    data = {"code": "aaaa-bbbb-cccc-dddd", "password": NEW_PASSWORD}
+    data = {"recovery_code": "aaaa-bbbb-cccc-dddd", "password": NEW_PASSWORD}
     known = browser.post("/reset/code", {"username": "amina", **data})
     unknown = browser.post("/reset/code", {"username": "bruno", **data})
     assert same_answer(known, unknown, "amina", "bruno")
@@ -240,7 +240,7 @@ def test_row_14_recovery_codes_are_kept_as_digests_and_work_once(app, browser):
     shown = browser.post("/register", {"username": "amina", "password": PASSWORD})
     code = re.search(r"<code>([a-z0-9-]{19})</code>", shown.get_data(as_text=True))[1]
     assert code not in str(db.session.execute(sa.select(RecoveryCode.__table__)).all())
-    data = {"username": "amina", "code": code, "password": NEW_PASSWORD}
+    data = {"username": "amina", "recovery_code": code, "password": NEW_PASSWORD}
     other = Browser(app)
     assert other.post("/reset/code", data).status_code == 303
     assert other.post("/reset/code", {**data, "password": PASSWORD}).status_code == 422

@@ -343,7 +343,11 @@ def test_row_8_a_right_password_clears_its_own_try(browser, member):
 
 def test_row_8_guesses_of_recovery_codes_count_as_tries(browser, member):
     member()
-    data = {"username": "amina", "code": "aaaa-bbbb-cccc-dddd", "password": NEW_PASSWORD}
+    data = {
+        "username": "amina",
+        "recovery_code": "aaaa-bbbb-cccc-dddd",
+        "password": NEW_PASSWORD,
+    }
     for _ in range(10):
         assert browser.post("/reset/code", data).status_code == 422
     assert browser.post("/reset/code", data).status_code == 429

@@ -190,9 +190,9 @@ def reset_with_code() -> Response:
         with refusals(form):
             with transaction():
                 counted = actions.count_sign_in(given, names.key(form.username.data), network())
-            code = queries.find_code(form.username.data, form.code.data)
+            code = queries.find_code(form.username.data, form.recovery_code.data)
             if code is None:
-                raise Invalid("This name and this code do not belong together.", "code")
+                raise Invalid("This name and this code do not belong together.", "recovery_code")
             password_hash = passwords.protect(
                 form.password.data, (*code.account.known_words, given.site_name)
             )
