@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -22,7 +22,7 @@ from flask import Flask
 from forum import setup
 from forum.accounts.models import User
 from forum.app import create_app
-from forum.core.db import db, transaction
+from forum.core.db import Base, db, transaction
 from forum.core.markup import Links, Rendered, render
 from forum.core.text import slug
 from forum.posts import paths
@@ -39,6 +39,7 @@ _BATCH = 2_000  # rows of one statement
 _TEXTS = 300
 _WORDS_PER_TEXT = 60
 _DEEPEST = 5
+_REPLIES = 0.6  # of all comments answer another comment
 
 _SPACES = (
     ("open-floor", "Open floor", Visibility.PUBLIC, 3),
@@ -57,14 +58,15 @@ _EXTRA_TAGS = (
     "safety plans",
     "volunteers",
 )
-WORDS = (
+_PROSE = (
     "people need time and a quiet place before any plan can hold the first weeks are about sleep"
     " food a door that locks and somebody who calls back after that come papers work school and"
     " the way home each programme should say what it offers for how long and to whom so that"
     " nobody has to ask twice we could list the gaps agree on two or three and bring them to the"
     " next meeting with names of those who will carry them a shared calendar would help staff see"
     " which evenings are covered and which are not most of this costs little but it must be kept"
-).split()
+)
+WORDS = tuple(_PROSE.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,19 @@ SMALL = Size()
 LARGE = Size(threads=20_000)
 
 
-@dataclass(slots=True)
-class _Comment:
-    """What a later row needs to know of an earlier comment."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A post before its row is made."""
 
     id: int
-    number: int
-    path: str
+    author_id: int
     at: datetime
-    is_question: bool
+    number: int = 0
+    path: str = ""
+    parent_id: int | None = None
+    question: str = ""
+    is_question: bool = False
+    agreements: int = 0
 
 
 class _Writer:
@@ -100,8 +106,8 @@ class _Writer:
         self._connection = connection
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {}
 
-    def add(self, model: Any, **values: Any) -> None:
-        rows = self._rows.setdefault(model.__table__, [])
+    def add(self, model: type[Base], **values: Any) -> None:
+        rows = self._rows.setdefault(cast("sa.Table", model.__table__), [])
         rows.append(values)
         if len(rows) >= _BATCH:
             self.flush()
@@ -220,127 +226,102 @@ class _Filling:
 
     def _add_thread(self, id_: int, space_id: int, tags: list[int], comments: int) -> None:
         chance = self._random
-        opened = _START + timedelta(minutes=chance.randrange(_DAYS * 24 * 60))
-        author = chance.choice(self._users)
+        at = _START + timedelta(minutes=chance.randrange(_DAYS * 24 * 60))
+        is_prompt = id_ % 10 == 0
         title = " ".join(chance.choices(WORDS, k=7)).capitalize()
-        thread: dict[str, Any] = {
-            "id": id_,
-            "space_id": space_id,
-            "kind": ThreadKind.PROMPT if id_ % 10 == 0 else ThreadKind.DISCUSSION,
-            "title": title,
-            "slug": slug(title),
-            "author_id": author,
-            "created_at": opened,
-            "last_activity_at": opened,
-            "last_author_id": author,
-            "last_number": comments,
-            "comment_count": comments,
-            "is_pinned": id_ % 500 == 0,
-        }
-        # The row goes in with its final counters, before its posts: they refer to it.
-        rows, latest, open_questions = self._comments(opened, comments)
-        if latest is not None:
-            thread["last_activity_at"], thread["last_author_id"] = latest
-        self._writer.add(Thread, **thread, open_question_count=open_questions)
-        for position, tag_id in enumerate(
-            chance.sample(tags, k=min(chance.randint(1, 3), len(tags)))
-        ):
+        question = "What would you add?" if is_prompt else ""
+        opening = _Draft(self._next_post, chance.choice(self._users), at, question=question)
+        posts, open_questions = self._thread_posts(opening, comments)
+        self._next_post += len(posts)
+        self._writer.add(
+            Thread,
+            id=id_,
+            space_id=space_id,
+            kind=ThreadKind.PROMPT if is_prompt else ThreadKind.DISCUSSION,
+            title=title,
+            slug=slug(title),
+            author_id=opening.author_id,
+            created_at=at,
+            last_activity_at=posts[-1].at,
+            last_author_id=posts[-1].author_id,
+            last_number=comments,
+            comment_count=comments,
+            open_question_count=open_questions,
+            is_pinned=id_ % 500 == 0,
+        )
+        chosen = chance.sample(tags, k=min(chance.randint(1, 3), len(tags)))
+        for position, tag_id in enumerate(chosen):
             self._writer.add(ThreadTag, thread_id=id_, tag_id=tag_id, position=position)
-        question = "What would you add?" if thread["kind"] is ThreadKind.PROMPT else ""
-        self._add_post(id_, number=0, author_id=author, at=opened, question=question)
-        for row in rows:
-            self._add_post(id_, **row)
+        for post in posts:
+            self._add_post(id_, post)
         for user_id in chance.sample(self._users, k=min(3, len(self._users))):
             self._writer.add(
                 Reading,
                 user_id=user_id,
                 thread_id=id_,
                 read_to=chance.randint(0, comments),
-                at=opened + timedelta(days=2),
+                at=at + timedelta(days=2),
             )
 
-    def _comments(
-        self, opened: datetime, count: int
-    ) -> tuple[list[dict[str, Any]], tuple[datetime, int] | None, int]:
-        """Values of the comments in order, the latest's time and author, and open questions."""
+    def _thread_posts(self, opening: _Draft, count: int) -> tuple[list[_Draft], int]:
+        """The opening and its comments in order of their ids, and how many questions stay open."""
         chance = self._random
-        earlier: list[_Comment] = []
-        rows: list[dict[str, Any]] = []
-        questions: dict[int, _Comment] = {}
-        at = opened
+        posts = [opening]
+        open_questions: set[int] = set()
+        at = opening.at
         slowest = max(6, _THREAD_MINUTES // max(count, 1))
         for number in range(1, count + 1):
             at += timedelta(minutes=chance.randint(5, slowest))
-            parent = chance.choice(earlier[-30:]) if earlier and chance.random() < 0.55 else None
-            if parent is not None and paths.depth(parent.path) >= _DEEPEST:
-                parent = None
-            path = paths.below(parent.path if parent else "", number)
-            # The opening comes first; ids are given in the order in which rows are written.
-            id_ = self._next_post + number
-            comment = _Comment(id_, number, path, at, chance.random() < 0.1)
-            author = chance.choice(self._users)
-            rows.append(
-                {
-                    "number": number,
-                    "author_id": author,
-                    "at": at,
-                    "path": path,
-                    "parent_id": parent.id if parent else None,
-                    "is_question": comment.is_question,
-                    "agreements": chance.choice((0, 0, 0, 0, 0, 0, 1, 1, 2, 3)),
-                }
+            parent = chance.choice(posts[-30:]) if chance.random() < _REPLIES else opening
+            if paths.depth(parent.path) >= _DEEPEST:
+                parent = opening
+            post = _Draft(
+                id=opening.id + number,
+                author_id=chance.choice(self._users),
+                at=at,
+                number=number,
+                path=paths.below(parent.path, number),
+                parent_id=parent.id if parent is not opening else None,
+                is_question=chance.random() < 0.1,
+                agreements=chance.choice((0, 0, 0, 0, 0, 0, 1, 1, 2, 3)),
             )
-            if comment.is_question:
-                questions[id_] = comment
-            if parent is not None and parent.id in questions and chance.random() < 0.5:
-                del questions[parent.id]
-                self._answers.append({"question_post": parent.id, "answer_post": id_})
-            earlier.append(comment)
-        latest = (at, rows[-1]["author_id"]) if rows else None
-        return rows, latest, len(questions)
+            posts.append(post)
+            if post.is_question:
+                open_questions.add(post.id)
+            if parent.id in open_questions and chance.random() < 0.5:
+                open_questions.remove(parent.id)
+                self._answers.append({"question_post": parent.id, "answer_post": post.id})
+        return posts, len(open_questions)
 
-    def _add_post(
-        self,
-        thread_id: int,
-        *,
-        number: int,
-        author_id: int,
-        at: datetime,
-        path: str = "",
-        parent_id: int | None = None,
-        question: str = "",
-        is_question: bool = False,
-        agreements: int = 0,
-    ) -> None:
+    def _add_post(self, thread_id: int, post: _Draft) -> None:
         chance = self._random
-        id_ = self._next_post
-        self._next_post += 1
         source, rendered = chance.choice(self._texts)
         self._writer.add(
             Post,
-            id=id_,
+            id=post.id,
             thread_id=thread_id,
-            number=number,
-            author_id=author_id,
-            parent_id=parent_id,
-            path=path,
-            depth=paths.depth(path),
+            number=post.number,
+            author_id=post.author_id,
+            parent_id=post.parent_id,
+            path=post.path,
+            depth=paths.depth(post.path),
             source=source,
-            question=question,
+            question=post.question,
             html=str(rendered.html),
             render_version=rendered.version,
-            is_question=is_question,
-            agreement_count=agreements,
-            created_at=at,
+            is_question=post.is_question,
+            agreement_count=post.agreements,
+            created_at=post.at,
             written_in_id=thread_id,
         )
         for key in rendered.mentions:
-            self._writer.add(Mention, post_id=id_, user_id=int(key.removeprefix("member")))
+            user_id = int(key.removeprefix("member"))
+            self._writer.add(Mention, post_id=post.id, user_id=user_id)
         users = self._size.users
-        for step in chance.sample(range(users - 1), k=agreements):  # anybody but the author
-            user_id = (author_id + step) % users + 1
+        for step in chance.sample(range(users - 1), k=post.agreements):  # anybody but the author
+            user_id = (post.author_id + step) % users + 1
             self._writer.add(
-                Agreement, post_id=id_, user_id=user_id, created_at=at + timedelta(hours=1)
+                Agreement, post_id=post.id, user_id=user_id, created_at=post.at + timedelta(hours=1)
             )
 
     def _link_answers(self) -> None:
@@ -409,7 +390,10 @@ def main() -> None:
         {"DATABASE_URL": options.database_url, "SECRET_KEY": secrets.token_urlsafe(48)}
     )
     started = time.perf_counter()
-    fill(app, size)
+    try:
+        fill(app, size)
+    except ValueError as error:
+        raise SystemExit(f"{error}") from None
     print(f"{size.threads + 1} threads in {time.perf_counter() - started:.0f} s")
 
 

@@ -10,6 +10,7 @@ docs/performance.md says how to read it.
 
 import argparse
 import contextlib
+import contextvars
 import hashlib
 import http.client
 import logging
@@ -68,11 +69,8 @@ class Site:
     postmaster: int | None
     members: Sequence[Member]
     threads: Sequence[str]  # paths of threads with 20 comments that everybody may read
+    posted_to: Sequence[int]  # ids of others, so that those keep their 20 comments
     long_thread: str
-
-    @property
-    def thread_ids(self) -> list[str]:
-        return [path.removeprefix("/t/").partition("-")[0] for path in self.threads]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def _comments(site: Site) -> list[Request]:
     chance = random.Random(data.SEED)
     requests = []
     for number, member in enumerate(site.members):
-        thread_id = site.thread_ids[number % len(site.threads)]
+        thread_id = site.posted_to[number % len(site.posted_to)]
         words = " ".join(chance.choices(data.WORDS, k=60))
         fields = {"csrf_token": member.csrf_token, "do": "post", "source": f"{words}."}
         requests.append(Request(f"/t/{thread_id}/reply", (member.cookie, _FORM), urlencode(fields)))
@@ -240,13 +238,15 @@ def _site(database: str, folder: Path, size: data.Size) -> Iterator[Site]:
             (folder / "filled").touch()
         with app.app_context():
             stack.callback(_dispose, app)
+            found = _ordinary_threads(size)
             yield Site(
                 app,
                 environment,
                 postmaster,
-                _members(app, size.users),
-                _ordinary_threads(size),
-                _path_of(size.threads + 1),
+                members=_members(app, size.users),
+                threads=[thread_path(id_, slug) for id_, slug in found[::2]],
+                posted_to=[id_ for id_, _ in found[1::2]],
+                long_thread=_path_of(size.threads + 1),
             )
 
 
@@ -288,16 +288,16 @@ def _signed_in(app: Flask, token: str) -> Member:
     return Member(("Cookie", f"{app.config['SESSION_COOKIE_NAME']}={value}"), csrf_token)
 
 
-def _ordinary_threads(size: data.Size) -> list[str]:
-    """Threads of Commons with as many comments as the data set gave them, spread over all."""
+def _ordinary_threads(size: data.Size) -> list[tuple[int, str]]:
+    """Threads of Commons, spread over the whole data set: ids and slugs."""
     found = db.session.execute(
         sa.select(Thread.id, Thread.slug)
         .where(Thread.space_id == 1, Thread.id <= size.threads)
         .order_by(Thread.id)
     ).all()
     db.session.rollback()
-    step = max(1, len(found) // _SAMPLE)
-    return [thread_path(*row) for row in found[::step][:_SAMPLE]]
+    step = max(1, len(found) // (2 * _SAMPLE))
+    return [(row.id, row.slug) for row in found[::step][: 2 * _SAMPLE]]
 
 
 def _path_of(thread_id: int) -> str:
@@ -327,7 +327,14 @@ def _count_statements(site: Site, page: Page) -> int:
             for _ in range(2 if page.cached and request.body is None else 1):
                 seen.clear()
                 headers = dict(request.headers)
-                client.open(request.path, method=request.method, headers=headers, data=request.body)
+                # In a context of its own, as in a server: else requests would share `g`.
+                contextvars.Context().run(
+                    client.open,
+                    request.path,
+                    method=request.method,
+                    headers=headers,
+                    data=request.body,
+                )
             most = max(most, len(seen))
     finally:
         event.remove(engine, "before_cursor_execute", note)
@@ -341,9 +348,8 @@ def _measure(
     pid, port = server
     requests = page.requests(site)
     sizes = []
-    for request in requests[:_SAMPLE]:
-        for _ in range(_WARM_UP if request.body is None else 1):
-            status, size = _fetch(port, request)
+    for request in requests[:_SAMPLE] * (_WARM_UP if requests[0].body is None else 1):
+        status, size = _fetch(port, request)
         if status not in {200, 302, 303}:
             raise SystemExit(f"{page.name}: {request.path} answered {status}")
         sizes.append(size)
@@ -389,7 +395,7 @@ def _results(site: Site, pages: Sequence[Page], options: argparse.Namespace) -> 
 # -- The table ---------------------------------------------------------------------------------
 
 _HEAD = (
-    "| page | × hello | limit | database × | CPU ms | database ms | statements | bytes"
+    "| page | times hello | limit | database times hello | CPU ms | database ms | statements | bytes"
     " | requests/s | p50 ms | p95 ms | p99 ms |\n|---|" + "---:|" * 11
 )
 
