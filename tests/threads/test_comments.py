@@ -14,7 +14,8 @@ from forum.core.errors import NotFound
 from forum.posts.models import PostState
 from forum.threads import actions
 from forum.threads.queries import comments_page, first_unread, get_head, standing
-from forum.threads.queries.comments import DEEPEST_SHOWN, PAGE_SIZE
+from forum.threads.queries.comments import DEEPEST_SHOWN
+from forum.threads.queries.tree import PAGE_SIZE
 from forum.threads.rows import Order, Powers
 from tests import factories
 from tests.support.pages import actor_of

@@ -7,7 +7,7 @@ from forum.threads.queries.access import (
     head_of_post,
     post_facts,
 )
-from forum.threads.queries.comments import comments_page, first_unread, standing
+from forum.threads.queries.comments import comments_page, first_unread
 from forum.threads.queries.lists import (
     Show,
     chips_of_threads,
@@ -23,6 +23,7 @@ from forum.threads.queries.people import (
     has_public_post,
     people_in,
 )
+from forum.threads.queries.standing import standing
 
 __all__ = [
     "Show",
