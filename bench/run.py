@@ -395,7 +395,7 @@ def _results(site: Site, pages: Sequence[Page], options: argparse.Namespace) -> 
 # -- The table ---------------------------------------------------------------------------------
 
 _HEAD = (
-    "| page | times hello | limit | database times hello | CPU ms | database ms | statements | bytes"
+    "| page | times hello | limit | database | CPU ms | database ms | statements | bytes"
     " | requests/s | p50 ms | p95 ms | p99 ms |\n|---|" + "---:|" * 11
 )
 
