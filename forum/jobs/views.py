@@ -9,6 +9,7 @@ from forum.core.errors import Conflict
 from forum.jobs import actions, queries
 from forum.web.access import ADMINISTRATOR, access
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
@@ -17,18 +18,13 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 @blueprint.get("")
 @access(ADMINISTRATOR)
 def index() -> Response:
-    cursor = request.args.get("after")
-    dead = queries.dead(cursor)
-    here = url_for("jobs.index")
+    dead = queries.dead(request.args.get("after"))
     return page(
         "jobs/index.html",
         dead=dead.rows,
         waiting=queries.waiting(),
         waiting_count=queries.waiting_count(),
-        pages={
-            "newer_path": here if cursor else None,
-            "older_path": f"{here}?after={dead.next}" if dead.next else None,
-        },
+        pages=pages(dead, url_for("jobs.index")),
     )
 
 

@@ -1,7 +1,5 @@
 """Pages of spaces: finding, reading, joining, leaving and running them."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -25,6 +23,7 @@ from forum.web.access import MODERATOR, PUBLIC, SIGNED_IN, access
 from forum.web.cache import kept_for_visitors
 from forum.web.forms import Form, refusals
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("spaces", __name__)
@@ -54,7 +53,7 @@ def index() -> Response:
     return page(
         "spaces/index.html",
         spaces=spaces,
-        pages=_pages(spaces.next, url_for("spaces.index")),
+        pages=pages(spaces, url_for("spaces.index")),
         invitations=queries.invitations_for(actor),
         may_create=bool(policy.may_create(actor)),
     )
@@ -72,21 +71,13 @@ def show(slug: str) -> Response:
         "spaces/show.html",
         space=space,
         threads=threads,
-        pages=_pages(threads.next, space.path),
+        pages=pages(threads, space.path),
         start_path=url_for("threads.new", space=slug),
         may_start=bool(policy.may_start_thread(actor, space.access)),
         may_join=not is_member and bool(policy.may_join(actor, space.access)),
         may_see_members=bool(policy.may_see_members(actor, space.access)),
         may_facilitate=bool(policy.may_facilitate(actor, space.access)),
     )
-
-
-def _pages(cursor: str | None, path: str) -> dict[str, str | None]:
-    """Links to the first page, unless this is it, and to the one that starts at the cursor."""
-    return {
-        "newer_path": path if "after" in request.args else None,
-        "older_path": f"{path}?{urlencode({'after': cursor})}" if cursor else None,
-    }
 
 
 # Making and changing
@@ -220,7 +211,7 @@ def members(slug: str) -> Response:
         "spaces/members.html",
         space=space,
         members=found,
-        pages=_pages(found.next, url_for("spaces.members", slug=slug)),
+        pages=pages(found, url_for("spaces.members", slug=slug)),
         may_facilitate=bool(policy.may_facilitate(actor, space.access)),
     )
 

@@ -1,7 +1,5 @@
 """Pages of tags: the list of needs, one tag, and the work on the vocabulary."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -16,6 +14,7 @@ from forum.web.access import MODERATOR, PUBLIC, access
 from forum.web.cache import kept_for_visitors
 from forum.web.forms import refusals
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("tags", __name__)
@@ -56,12 +55,7 @@ def show(slug: str) -> Response:
         "tags/show.html",
         tag=tag,
         threads=threads,
-        pages={
-            "newer_path": tag.path if "after" in request.args else None,
-            "older_path": f"{tag.path}?{urlencode({'after': threads.next})}"
-            if threads.next
-            else None,
-        },
+        pages=pages(threads, tag.path),
         attention=tag_attention(actor, tag.id),
         may_curate=bool(policy.may_curate(actor)),
     )

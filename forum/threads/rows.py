@@ -185,15 +185,6 @@ class OpeningPowers:
         return self.edit or self.delete or self.restore or self.arrange
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Addresses of the pages beside this one; None where there is none."""
-
-    newer_path: str | None = None
-    older_path: str | None = None
-    first_path: str | None = None
-
-
 @dataclass(slots=True)
 class CommentRow:
     """A comment in display order; `opens` and `closes` say how the nested lists go on before it.

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from forum.accounts import actions, policy, queries
 from forum.accounts.forms import InviteForm, RoleForm
 from forum.accounts.queries import Account
-from forum.accounts.views.blueprint import blueprint, pages, rules, to
+from forum.accounts.views.blueprint import blueprint, rules, to
 from forum.core.actor import SiteRole
 from forum.core.db import transaction
 from forum.core.paging import Page
@@ -17,6 +17,7 @@ from forum.threads import queries as threads
 from forum.web.access import ADMINISTRATOR, MODERATOR, PUBLIC, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page
 
 _LONGEST_START = 60

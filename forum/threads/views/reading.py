@@ -15,12 +15,13 @@ from forum.threads.forms import (
 )
 from forum.threads.models import Attention
 from forum.threads.queries import Show, get_head
-from forum.threads.rows import Head, OpeningPowers, Order, Pages
-from forum.threads.views.addresses import choice, next_page, number_given, ordered, with_query
+from forum.threads.rows import Head, OpeningPowers, Order
+from forum.threads.views.addresses import choice, number_given, ordered, with_query
 from forum.threads.views.blueprint import blueprint
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.cache import kept_for_visitors
 from forum.web.login import current_actor
+from forum.web.pages import Pages, pages
 from forum.web.templating import page, viewer
 
 _ORDERS = (
@@ -77,7 +78,7 @@ def home() -> Response:
         tabs=tabs,
         needs=[need for need in vocabulary() if need.is_need],
         spaces=spaces_for(actor),
-        pages=Pages(older_path=next_page(found.next, show=None if show is Show.ACTIVE else show)),
+        pages=pages(found, url_for("threads.home"), show=None if show is Show.ACTIVE else show),
         nothing=_NOTHING[show],
         may_start=actor.is_signed_in,
     )
