@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from forum import paths
 from forum.core.actor import VISITOR, Actor
+from forum.web.compiling import QuickCode
 from forum.web.forms import Form
 from forum.web.login import current_actor
 
@@ -84,12 +85,14 @@ def _context() -> dict[str, Any]:
     }
 
 
-class _Environment(Environment):
-    """Gives each template its globals in a plain dict.
+class PageEnvironment(Environment):
+    """Compiles to quick code, and gives each template its globals in a plain dict.
 
     Each import of a component compares them with those of the page, and each page copies them:
     with Jinja's own ChainMap that is a tenth of what rendering a page costs.
     """
+
+    code_generator_class = QuickCode
 
     @override
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -97,7 +100,7 @@ class _Environment(Environment):
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_environment = _Environment
+    app.jinja_environment = PageEnvironment
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
