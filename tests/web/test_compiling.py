@@ -9,7 +9,8 @@ from markupsafe import Markup
 from forum.web.templating import PageEnvironment
 
 _MACROS = """
-{%- macro line(value, kind="plain") %}<p class="{{ kind }}">{{ value }}{% if caller is defined %}{{ caller() }}{% endif %}</p>{% endmacro -%}
+{%- macro line(value, kind="plain") %}<p class="{{ kind }}">{{ value }}
+{%- if caller is defined %}{{ caller() }}{% endif %}</p>{% endmacro -%}
 """
 _PAGE = """
 {%- from "macros" import line -%}
