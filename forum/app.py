@@ -29,7 +29,17 @@ from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
-from forum.web import access, cache, converters, errors, headers, limits, login, templating
+from forum.web import (
+    access,
+    cache,
+    converters,
+    errors,
+    headers,
+    language,
+    limits,
+    login,
+    templating,
+)
 
 BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
@@ -126,6 +136,7 @@ def _end_reading(error: BaseException | None) -> None:
 
 def _add_plumbing(app: Flask, _values: SimpleNamespace) -> None:
     templating.init_app(app)  # first: it says what the others add their names to
+    language.init_app(app)
     converters.init_app(app)
     login.init_app(app)
     limits.init_app(app)

@@ -21,6 +21,7 @@ from forum.accounts import names, passwords
 from forum.accounts.actions import LONGEST_ABOUT, Preferences, Profile, Registration
 from forum.accounts.models import Theme
 from forum.core.actor import SiteRole
+from forum.core.i18n import LANGUAGES, _, lazy
 from forum.core.text import scrub_line
 from forum.web.forms import Form
 
@@ -195,22 +196,34 @@ def _zones() -> tuple[SelectChoice, ...]:
 
 
 class PreferencesForm(Form):
-    timezone = SelectField("Time zone", description="Times are shown in it.")
+    language = SelectField(
+        lazy("Language"),
+        description=lazy("Of the pages and of mail to you. What people wrote stays as it is."),
+    )
+    timezone = SelectField(lazy("Time zone"), description=lazy("Times are shown in it."))
     theme = RadioField(
-        "Light or dark",
+        lazy("Light or dark"),
         choices=(
-            SelectChoice(Theme.AUTO.value, "As my device is set"),
-            SelectChoice(Theme.LIGHT.value, "Light"),
-            SelectChoice(Theme.DARK.value, "Dark"),
+            SelectChoice(Theme.AUTO.value, lazy("As my device is set")),
+            SelectChoice(Theme.LIGHT.value, lazy("Light")),
+            SelectChoice(Theme.DARK.value, lazy("Dark")),
         ),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.timezone.choices = list(_zones())
+        self.language.choices = [
+            SelectChoice("", _("As my browser asks")),
+            *(SelectChoice(code, name) for code, name in LANGUAGES.items()),
+        ]
 
     def to_draft(self) -> Preferences:
-        return Preferences(timezone=self.timezone.data, theme=Theme(self.theme.data))
+        return Preferences(
+            timezone=self.timezone.data,
+            theme=Theme(self.theme.data),
+            language=self.language.data or "",
+        )
 
 
 class AddressForm(Form):

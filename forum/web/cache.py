@@ -18,6 +18,7 @@ from flask import Flask, current_app, g, request, session
 from werkzeug.wrappers import Response
 
 from forum.core import versions
+from forum.web import language
 
 P = ParamSpec("P")
 Versions = tuple[tuple[str, int], ...]
@@ -108,7 +109,11 @@ def kept_for_visitors(
 def _key(parameters: tuple[str, ...]) -> str:
     # Quoted, so that no value can pass for another name's.
     return urlencode(
-        [("", request.path), *((name, request.args.get(name, "")) for name in parameters)]
+        [
+            ("", request.path),
+            ("", language.of_browser()),
+            *((name, request.args.get(name, "")) for name in parameters),
+        ]
     )
 
 
@@ -121,6 +126,7 @@ def _answer(kept: Kept) -> Response:
         response = Response(kept.body, mimetype="text/html")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = CACHE_CONTROL
+    response.headers["Vary"] = language.HEADER
     return response
 
 

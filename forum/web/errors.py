@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
-from forum.web import resume
+from forum.web import language, resume
 from forum.web.access import FreshSignInNeeded, SignInNeeded
 from forum.web.forms import UNSAFE
 
@@ -120,7 +120,8 @@ def _failed(error: Exception) -> Response:
 def _bare(template: str, status: int) -> Response:
     """A page that asks neither the database nor who is signed in."""
     again = _again()
-    html = current_app.jinja_env.get_template(template).render(
+    language.keep_to(language.of_browser())
+    html = current_app.jinja_env.get_or_select_template(template).render(
         message="", kept=again.texts if again else (), resume=again
     )
     return Response(html, status, mimetype="text/html")

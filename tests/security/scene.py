@@ -66,7 +66,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts.delete": {"posts": "keep", "password": "not the password"},
     "accounts.invitations": {"uses": "1", "days": "14"},
     "accounts.member": {"role": "member"},
-    "accounts.preferences": {"timezone": "UTC", "theme": "auto"},
+    "accounts.preferences": {"timezone": "UTC", "theme": "auto", "language": "en"},
     "accounts.settings": {"display_name": "A name", "about": "Some words."},
     "imports.new": {"format": "blogger", "space": "commons"},
     "posts.edit": {"source": "Other words.", "revision": "2"},

@@ -6,7 +6,7 @@ from flask.templating import Environment
 from jinja2 import DictLoader, UndefinedError
 from markupsafe import Markup
 
-from forum.web.templating import PageEnvironment
+from forum.web.compiling import QuickCode
 
 _MACROS = """
 {%- macro line(value, kind="plain") %}<p class="{{ kind }}">{{ value }}
@@ -18,6 +18,10 @@ _PAGE = """
 {%- for one in row.many %}{{ line(one, kind=row.kind) }}{{ loop.index }}{% endfor %}
 {%- call line(row.number) %} & {{ row.html }}{% endcall %}{{ row.items["class"] }}{{ row.nothing }}
 """
+
+
+class Quick(Environment):
+    code_generator_class = QuickCode
 
 
 class Row:
@@ -39,7 +43,7 @@ def _rendered(environment: type[Environment]) -> str:
 
 
 def test_quick_code_prints_what_jinjas_own_code_prints():
-    page = _rendered(PageEnvironment)
+    page = _rendered(Quick)
 
     assert page == _rendered(Environment)
     assert "&lt;b&gt;&#34;Rent&#34; &amp; &#39;food&#39;&lt;/b&gt;" in page

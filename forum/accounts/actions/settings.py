@@ -17,6 +17,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db
 from forum.core.errors import Invalid
+from forum.core.i18n import LANGUAGES, _
 from forum.core.markup import render
 from forum.core.text import scrub
 
@@ -33,6 +34,7 @@ class Profile:
 class Preferences:
     timezone: str
     theme: Theme
+    language: str  # one of i18n.LANGUAGES; empty: as the browser asks
 
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
@@ -55,10 +57,13 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
 
 def edit_preferences(actor: Actor, draft: Preferences) -> None:
     if draft.timezone not in available_timezones():
-        raise Invalid("This time zone is not known here.", "timezone")
+        raise Invalid(_("This time zone is not known here."), "timezone")
+    if draft.language and draft.language not in LANGUAGES:
+        raise Invalid(_("Pages do not come in this language."), "language")
     user = _own(actor)
     user.timezone = draft.timezone
     user.theme = draft.theme
+    user.language = draft.language
 
 
 def change_address(actor: Actor, rules: Rules, email: str) -> None:
@@ -127,7 +132,7 @@ def delete_account(actor: Actor) -> None:
     user.password_hash = user.password_changed_at = None
     user.email = user.email_key = user.email_confirmed_at = None
     user.about_source = user.about_html = ""
-    user.timezone, user.theme = "UTC", Theme.AUTO
+    user.timezone, user.theme, user.language = "UTC", Theme.AUTO, ""
     user.role = SiteRole.MEMBER
     user.state = UserState.DELETED
     user.deleted_at = clock.now()

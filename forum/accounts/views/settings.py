@@ -29,6 +29,7 @@ from forum.core import clock
 from forum.core.actor import member_id
 from forum.core.db import transaction
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.core.markup import render
 from forum.core.text import scrub
 from forum.posts import queries as posts
@@ -36,6 +37,7 @@ from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
+from forum.web import language
 from forum.web.access import SIGNED_IN, access
 from forum.web.forms import Form, refusals
 from forum.web.login import current_actor
@@ -69,12 +71,14 @@ def settings() -> Response:
 @access(SIGNED_IN)
 def preferences() -> Response:
     actor = current_actor()
-    form = PreferencesForm(timezone=actor.timezone, theme=actor.theme)
+    form = PreferencesForm(timezone=actor.timezone, theme=actor.theme, language=actor.language)
     if form.accepted():
         with refusals(form):
             with transaction():
                 actions.edit_preferences(actor, form.to_draft())
-            flash("Saved.")
+            # The notice comes with the next page.
+            language.keep_to(form.language.data or language.of_browser())
+            flash(_("Saved."))
             return to(url_for("accounts.preferences"))
     return page("accounts/preferences.html", form=form)
 
