@@ -80,6 +80,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         _add_blueprints,
         _add_job_handlers,
         _add_commands,
+        _trust_proxies,
     ):
         step(app, values)
     return app
@@ -108,6 +109,10 @@ def _configure(app: Flask, values: SimpleNamespace) -> None:
         registration=values.REGISTRATION,
         sends_mail=bool(values.SMTP_HOST),
     )
+
+
+def _trust_proxies(app: Flask, values: SimpleNamespace) -> None:
+    """Last, so that everything else sees the address that the outermost proxy was asked for."""
     if values.PROXY_HOPS:
         hops = values.PROXY_HOPS
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -18,6 +18,7 @@ from forum.core.db import Base, db
 from forum.setup import plant
 from tests.support import required
 from tests.support.pages import Browser
+from tests.support.shared import shared
 
 pytest_plugins = ["tests.support.server", "tests.support.chromium"]
 
@@ -99,7 +100,7 @@ def app(site: Flask) -> Iterator[Flask]:
         engine = engines[None]
         connection = engine.connect()
         outer = connection.begin()
-        engines[None] = connection
+        engines[None] = shared(connection)
         site.extensions["page_cache"].clear()
         try:
             yield site

@@ -34,13 +34,18 @@ def of_request() -> str:
 
 def of_browser() -> str:
     """What the browser asks for; asks neither the database nor who is signed in."""
-    return _best(request.headers.get(HEADER, "")[:_LENGTH])
+    return best(request.headers.get(HEADER, ""))
 
 
 def keep_to(code: str) -> None:
     """Answer this request in one language, whoever asks."""
     g.language = code
     refresh()
+
+
+def best(header: str) -> str:
+    """The language that an Accept-Language header likes most."""
+    return _best(header[:_LENGTH])
 
 
 @lru_cache(maxsize=500)

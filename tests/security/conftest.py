@@ -8,6 +8,7 @@ from flask import Flask
 from forum.accounts.models import UserSession
 from forum.core.db import db
 from tests.security import scene as scenes
+from tests.support.shared import shared
 
 READERS = (
     "visitor",
@@ -43,7 +44,7 @@ def crawl(site: Flask) -> Crawl:
         engine = engines[None]
         connection = engine.connect()
         outer = connection.begin()
-        engines[None] = connection
+        engines[None] = shared(connection)
         site.extensions["page_cache"].clear()
         try:
             made = _crawl(scenes.build(site))
