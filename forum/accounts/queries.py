@@ -142,14 +142,15 @@ _SIGNED_IN = (
 def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedIn | None:
     """Who holds this session token, in one statement; None when it is unknown, old or idle."""
     now = clock.now()
-    row = db.session.execute(
+    found = db.session.connection().execute(
         _SIGNED_IN,
         {
             "token_hash": tokens.digest(token),
             "born_after": now - timedelta(days=absolute_days),
             "seen_after": now - timedelta(days=idle_days),
         },
-    ).one_or_none()
+    )
+    row = found.one_or_none()
     if row is None:
         return None
     actor = Actor(

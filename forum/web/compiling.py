@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
-from markupsafe import escape
+from markupsafe import Markup, escape
 from typing_extensions import override
 
 try:
@@ -25,6 +25,8 @@ def escaped(value: object) -> str:
     """What a template prints for a value: escaped, unless it is Markup or makes some."""
     if type(value) is str:
         return _escape_text(value)
+    if type(value) is Markup:
+        return value
     if type(value) is int:
         return str(value)
     return escape(value)
