@@ -18,8 +18,9 @@ from forum.core.db import Base, db
 from forum.setup import plant
 from tests.support import required
 from tests.support.pages import Browser
+from tests.support.rollback import rolled_back
 
-pytest_plugins = ["tests.support.server", "tests.support.chromium"]
+pytest_plugins = ["tests.support.server", "tests.support.chromium", "tests.support.sharing_out"]
 
 hypothesis.settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=40, print_blob=True
@@ -90,9 +91,7 @@ def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def postgres_site(
-    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def postgres_site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The same on PostgreSQL."""
     yield from _site(postgres_url, tmp_path_factory.mktemp("instance"))
 
@@ -120,20 +119,8 @@ def site(request: pytest.FixtureRequest) -> Flask:
 @pytest.fixture
 def app(site: Flask) -> Iterator[Flask]:
     """The application inside one outer transaction: what a test commits is rolled back."""
-    with site.app_context():
-        engines = db.engines
-        engine = engines[None]
-        connection = engine.connect()
-        outer = connection.begin()
-        engines[None] = connection
-        site.extensions["page_cache"].clear()
-        try:
-            yield site
-        finally:
-            db.session.remove()
-            outer.rollback()
-            connection.close()
-            engines[None] = engine
+    with rolled_back(site):
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -198,12 +198,11 @@ def comment(
         ).one()
         number = row.last_number
         path = paths.below(parent.path if parent else "", number)
-        made = posts.write(
+        return posts.write(
             posts.Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
             posts.Origin(author_id, at),
             posts.Text(text, "", is_question),
         )
-    return made
 
 
 def agree(with_post: Post, *members: User) -> None:

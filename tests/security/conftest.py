@@ -8,6 +8,7 @@ from flask import Flask
 from forum.accounts.models import UserSession
 from forum.core.db import db
 from tests.security import scene as scenes
+from tests.support.rollback import rolled_back
 
 READERS = (
     "visitor",
@@ -38,22 +39,8 @@ class Crawl:
 @pytest.fixture(scope="module")
 def crawl(site: Flask) -> Crawl:
     """One crawl for all tests of a module that only look at what came of it."""
-    with site.app_context():
-        engines = db.engines
-        engine = engines[None]
-        connection = engine.connect()
-        outer = connection.begin()
-        engines[None] = connection
-        site.extensions["page_cache"].clear()
-        try:
-            made = _crawl(scenes.build(site))
-        finally:
-            db.session.remove()
-            outer.rollback()
-            connection.close()
-            engines[None] = engine
-            site.extensions["page_cache"].clear()
-    return made
+    with rolled_back(site):
+        return _crawl(scenes.build(site))
 
 
 def _crawl(scene: scenes.Scene) -> Crawl:
