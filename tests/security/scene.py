@@ -2,7 +2,7 @@
 
 import contextvars
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -156,6 +156,19 @@ class Scene:
             assert cookie is not None
             self.people[name] = Person(self.app, cookie.value, token)
         return self.people[name]
+
+    def again(self) -> Callable[[], "Scene"]:
+        """Makes this scene anew for another session, with nobody signed in."""
+        users = {name: user.id for name, user in self.users.items()}
+        circle, thread, deleted = self.circle.id, self.thread.id, self.deleted.id
+        return lambda: Scene(
+            self.app,
+            {name: db.session.get_one(User, user_id) for name, user_id in users.items()},
+            db.session.get_one(Space, circle),
+            db.session.get_one(Thread, thread),
+            db.session.get_one(Thread, deleted),
+            dict(self.values),
+        )
 
     def crawl(self, name: str) -> list["Seen"]:
         """Every address that can be read, asked for by somebody."""
