@@ -23,6 +23,7 @@ ENTRIES = 30
 # Of a site map, by its standard. A part holds the threads of a range of ids, so that it never
 # holds more, no thread ever changes its part, and no list has to be walked to find where one ends.
 PART_SIZE = 50_000
+_LARGEST_ID = 2**31 - 1
 BATCH = 2_000  # addresses held in memory at once
 
 
@@ -160,11 +161,14 @@ def parts() -> tuple[tuple[int, datetime], ...]:
 
 def threads_in(part: int, after: int) -> tuple[tuple[int, Place], ...]:
     """The next public threads of a part, with their ids, from above the id `after`."""
+    first = part * PART_SIZE
+    last = min(first + PART_SIZE - 1, _LARGEST_ID)
+    if first > _LARGEST_ID:
+        return ()
     found = db.session.execute(
         sa.select(Thread.id, Thread.slug, Thread.last_activity_at)
         .join(Space, Space.id == Thread.space_id)
-        .where(_PUBLIC, Thread.id > after, Thread.id >= part * PART_SIZE)
-        .where(Thread.id < (part + 1) * PART_SIZE)
+        .where(_PUBLIC, Thread.id > max(after, first - 1), Thread.id <= last)
         .order_by(Thread.id)
         .limit(BATCH)
     )

@@ -20,7 +20,6 @@ from forum.web.cache import CACHE_CONTROL, conditional, etag_of, kept_for_visito
 _XML = "application/xml; charset=utf-8"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_LARGEST_PART = (2**31 - 1) // queries.PART_SIZE
 _A_DAY = "public, max-age=86400"
 
 # Forms, what needs a sign-in, and addresses that show a page once more in another order. People's
@@ -80,7 +79,7 @@ def sitemap_places() -> Response:
 @access(PUBLIC)
 def sitemap_threads(part: int) -> Response:
     """One part of the threads that everybody may read, sent while it is read."""
-    if part > _LARGEST_PART or not queries.threads_in(part, 0):
+    if not queries.threads_in(part, 0):
         raise NotFound
     app = cast("LocalProxy[Flask]", current_app)._get_current_object()  # noqa: SLF001 - outlives us
     etag = etag_of(repr(versions.current(list_scopes())).encode())
