@@ -219,14 +219,15 @@ def feeds() -> Response:
 
 
 def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
-    """Where a new token reads: everything, and each space that only some may see."""
+    """Where a new token reads: everything, and each space of theirs that only some may see."""
     base_url = rules().base_url
     query = urlencode({"token": token})
     paths = [("Everything that you may read", url_for("feeds.site"))]
     paths += [
         (space.name, url_for("feeds.space", slug=space.slug))
         for space in spaces.spaces_for(actor)
-        if space.visibility is not Visibility.PUBLIC
+        if space.visibility is Visibility.MEMBERS
+        or (space.visibility is Visibility.PRIVATE and space.member_role is not None)
     ]
     return [(label, f"{base_url}{path}?{query}") for label, path in paths]
 
