@@ -146,4 +146,4 @@ def _entry(title: str, post: FeedPost) -> Entry:
 
 def _for_good(name: str) -> str:
     """An id that survives moves, merges and new titles."""
-    return f"tag:{urlsplit(base_url()).hostname},{_SINCE}:{name}"
+    return f"tag:{urlsplit(base_url()).hostname or 'localhost'},{_SINCE}:{name}"
