@@ -247,10 +247,12 @@ class AddressForm(Form):
 
 class FeedForm(Form):
     name = StringField(
-        "Which program is it for?",
-        description="A name by which you know it again in the list, such as “reader on my phone”.",
+        lazy("Which program is it for?"),
+        description=lazy(
+            "A name by which you know it again in the list, such as “reader on my phone”."
+        ),
         filters=[_line],
-        validators=[DataRequired("Please give it a name."), Length(max=LONGEST_FEED_NAME)],
+        validators=[DataRequired(lazy("Please give it a name.")), Length(max=LONGEST_FEED_NAME)],
         render_kw={"autocomplete": "off"},
     )
 

@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
+from forum.core.i18n import _
 from forum.core.text import scrub_line
 
 MOST_FEED_TOKENS = 20  # of one member: programs, not feeds
@@ -20,7 +21,10 @@ def make_feed_token(actor: Actor, name: str) -> str:
     user_id = member_id(actor)
     name = scrub_line(name)
     if not name or len(name) > LONGEST_FEED_NAME:
-        raise Invalid(f"Please give a name of 1 to {LONGEST_FEED_NAME} characters.", "name")
+        raise Invalid(
+            _("Please give a name of 1 to %(longest)s characters.", longest=LONGEST_FEED_NAME),
+            "name",
+        )
     # One after the other, so that two presses cannot step over the limit together.
     db.session.execute(sa.select(User.id).where(User.id == user_id).with_for_update())
     count = db.session.scalar(
@@ -28,7 +32,10 @@ def make_feed_token(actor: Actor, name: str) -> str:
     )
     if (count or 0) >= MOST_FEED_TOKENS:
         raise Invalid(
-            f"You have {MOST_FEED_TOKENS} private addresses already. Please revoke one first.",
+            _(
+                "You have %(count)s private addresses already. Please revoke one first.",
+                count=MOST_FEED_TOKENS,
+            ),
             "name",
         )
     token = tokens.new_token()

@@ -222,7 +222,7 @@ def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
     """Where a new token reads: everything, and each space of theirs that only some may see."""
     base_url = rules().base_url
     query = urlencode({"token": token})
-    paths = [("Everything that you may read", url_for("feeds.site"))]
+    paths = [(_("Everything that you may read"), url_for("feeds.site"))]
     paths += [
         (space.name, url_for("feeds.space", slug=space.slug))
         for space in spaces.spaces_for(actor)
@@ -237,7 +237,7 @@ def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
 def revoke_feed(feed_id: int) -> Response:
     with transaction():
         actions.revoke_feed_token(current_actor(), feed_id)
-    flash("That address opens nothing any more.")
+    flash(_("That address opens nothing any more."))
     return to(url_for("accounts.feeds"))
 
 

@@ -1,6 +1,6 @@
 """The blueprint of what programs read, and as whom: the token's owner, never the cookie's."""
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, g, request
 from werkzeug.wrappers import Response
 
 from forum.accounts.queries import find_feed_reader
@@ -33,6 +33,7 @@ def reader() -> Actor:
 
     A token that opens nothing is no visitor: whoever had their address revoked should notice.
     """
+    g.as_visitor = True  # a session in the same request counts for nothing, its language neither
     if not names_a_reader():
         return VISITOR
     found = find_feed_reader(request.args["token"])

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from forum.core import versions
 from forum.core.errors import NotFound
+from forum.core.i18n import _
 from forum.core.links import comment_path, space_path, tag_path, thread_path
 from forum.feeds import atom, queries
 from forum.feeds.atom import Entry, Feed
@@ -41,7 +42,7 @@ def _thread_scopes(thread_id: int) -> tuple[str, ...]:
 def site() -> Response:
     """The discussions that were opened last, wherever one may read."""
     found = queries.openings(reader())
-    return _answer("site", f"{site_name()}: new discussions", "/", _openings(found))
+    return _answer("site", _("%(site)s: new discussions", site=site_name()), "/", _openings(found))
 
 
 @blueprint.get("/s/<name:slug>/feed")
@@ -52,7 +53,7 @@ def space(slug: str) -> Response:
     actor = reader()
     found = get_space(actor, slug)
     entries = _openings(queries.openings(actor, space_id=found.id))
-    title = f"{found.name}: new discussions on {site_name()}"
+    title = _("%(space)s: new discussions on %(site)s", space=found.name, site=site_name())
     return _answer(f"space/{found.slug}", title, space_path(found.slug), entries)
 
 
@@ -66,7 +67,7 @@ def tag(slug: str) -> Response:
     if found.slug != slug:
         return _moved(url_for("feeds.tag", slug=found.slug))
     entries = _openings(queries.openings(actor, tag_id=found.id))
-    title = f"{found.name}: new discussions on {site_name()}"
+    title = _("%(tag)s: new discussions on %(site)s", tag=found.name, site=site_name())
     return _answer(f"tag/{found.slug}", title, tag_path(found.slug), entries)
 
 
@@ -87,9 +88,8 @@ def thread(thread_id: int) -> Response:
         raise NotFound
     if request.path != _thread_feed(head.id):
         return _moved(_thread_feed(head.id))
-    entries = [_entry(f"#{post.number} by {post.author.display_name}", post)
-               for post in queries.comments(head.id)]  # fmt: skip
-    title = f"{head.title}: comments on {site_name()}"
+    entries = [_entry(_comment_title(post), post) for post in queries.comments(head.id)]
+    title = _("%(thread)s: comments on %(site)s", thread=head.title, site=site_name())
     return _answer(f"t/{head.id}", title, head.path, entries)
 
 
@@ -122,6 +122,11 @@ def _answer(name: str, title: str, page: str, entries: list[Entry]) -> Response:
 
 def _openings(posts: tuple[FeedPost, ...]) -> list[Entry]:
     return [_entry(post.title, post) for post in posts]
+
+
+def _comment_title(post: FeedPost) -> str:
+    title: str = _("#%(number)s by %(name)s", number=post.number, name=post.author.display_name)
+    return title
 
 
 def _entry(title: str, post: FeedPost) -> Entry:
