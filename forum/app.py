@@ -17,6 +17,7 @@ from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.views import blueprint as audit
 from forum.core.db import db, end_reading, engine_options, prepare_engine
+from forum.feeds.views import blueprint as feeds
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
 from forum.imports.views import blueprint as imports
@@ -41,7 +42,7 @@ from forum.web import (
     templating,
 )
 
-BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs)
+BLUEPRINTS = (threads, posts, spaces, tags, feeds, accounts, imports, audit, jobs)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
 COMMANDS = (
     user_commands,
@@ -58,6 +59,7 @@ class Site:
     """What every page knows about the site."""
 
     name: str
+    base_url: str  # without a slash at its end
     leave_url: str
     registration: str
     sends_mail: bool
@@ -105,6 +107,7 @@ def _configure(app: Flask, values: SimpleNamespace) -> None:
     )
     app.extensions["site"] = Site(
         name=values.SITE_NAME,
+        base_url=values.BASE_URL.rstrip("/"),
         leave_url=values.LEAVE_URL,
         registration=values.REGISTRATION,
         sends_mail=bool(values.SMTP_HOST),

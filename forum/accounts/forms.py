@@ -18,7 +18,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from forum.accounts import names, passwords
-from forum.accounts.actions import LONGEST_ABOUT, Preferences, Profile, Registration
+from forum.accounts.actions import (
+    LONGEST_ABOUT,
+    LONGEST_FEED_NAME,
+    Preferences,
+    Profile,
+    Registration,
+)
 from forum.accounts.models import Theme
 from forum.core.actor import SiteRole
 from forum.core.i18n import LANGUAGES, _, lazy
@@ -236,6 +242,18 @@ class AddressForm(Form):
             Length(max=_LONGEST_IDENTIFIER),
         ],
         render_kw={"autocomplete": "email"},
+    )
+
+
+class FeedForm(Form):
+    name = StringField(
+        lazy("Which program is it for?"),
+        description=lazy(
+            "A name by which you know it again in the list, such as “reader on my phone”."
+        ),
+        filters=[_line],
+        validators=[DataRequired(lazy("Please give it a name.")), Length(max=LONGEST_FEED_NAME)],
+        render_kw={"autocomplete": "off"},
     )
 
 

@@ -110,6 +110,20 @@ class MailToken(Base):
     used_at: Mapped[datetime | None]
 
 
+class FeedToken(Base):
+    """Lets a feed reader read what its owner may see, and nothing else; shown once, kept hashed."""
+
+    __tablename__ = "feed_token"
+
+    id: Mapped[intpk]
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(60))  # what its owner calls the program
+    created_at: Mapped[datetime]
+
+
 class SiteInvitation(Base):
     """Lets people register while registration is by invitation; shown once, kept hashed."""
 

@@ -28,6 +28,7 @@ _RESERVED = (
     *("reset", "spaces", "tags", "threads", "join", "search", "static", "api", "www", "mail"),
     *("claim", "confirm-address", "imports", "read-all", "still-here", "threads", "new", "posts"),
     *("jobs", "log", "suggestions", "preview", "services", "proposals", "inbox", "follow"),
+    *("feed", "feeds", "robots.txt", "sitemap", "sitemap.xml", "sitemap-places.xml"),
 )
 # Titles nobody may give themselves where names are shown; "system" or "all" are harmless there.
 _RESERVED_TITLES = (

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from forum.accounts import names, tokens
 from forum.accounts.models import (
+    FeedToken,
     MailToken,
     RecoveryCode,
     SiteInvitation,
@@ -96,6 +97,13 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedTokenRow:
+    id: int
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationRow:
     id: int
     created_at: datetime
@@ -167,6 +175,24 @@ def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedI
         authenticated_at=row.authenticated_at,
     )
     return SignedIn(actor, row.last_seen_at)
+
+
+def find_feed_reader(token: str) -> Actor | None:
+    """Whose feeds this token reads, as they are now; None when it is unknown or they are gone."""
+    row = db.session.execute(
+        sa.select(User.id, User.username, User.display_name, User.role, User.created_at)
+        .join(FeedToken, FeedToken.user_id == User.id)
+        .where(FeedToken.token_hash == tokens.digest(token), User.state == UserState.ACTIVE)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Actor(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        role=row.role,
+        created_at=row.created_at,
+    )
 
 
 def find_credentials(identifier: str) -> Credentials | None:
@@ -266,6 +292,16 @@ def sessions_of(actor: Actor, *, idle_days: int, absolute_days: int) -> tuple[Se
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
     )
     return tuple(SessionRow(*row) for row in rows)
+
+
+def feed_tokens_of(actor: Actor) -> tuple[FeedTokenRow, ...]:
+    """The actor's private addresses of feeds, the newest first."""
+    rows = db.session.execute(
+        sa.select(FeedToken.id, FeedToken.name, FeedToken.created_at)
+        .where(FeedToken.user_id == actor.id)
+        .order_by(FeedToken.id.desc())
+    )
+    return tuple(FeedTokenRow(*row) for row in rows)
 
 
 def unused_codes(actor: Actor) -> int:
@@ -411,7 +447,7 @@ def _invitation(row: sa.Row[Any]) -> InvitationRow:
 
 
 def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The account itself and its sessions, for the download of one's own data; no secrets."""
+    """The account, its sessions and feeds, for the download of one's own data; no secrets."""
     account = get_account_by_id(user_id)
     yield (
         "account",
@@ -439,3 +475,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "last_used_at": session.last_seen_at.isoformat(),
             },
         )
+    for made in db.session.scalars(
+        sa.select(FeedToken).where(FeedToken.user_id == user_id).order_by(FeedToken.id)
+    ):
+        yield "private_feeds", {"name": made.name, "made_at": made.created_at.isoformat()}

@@ -17,6 +17,7 @@ from forum.spaces.forms import (
     RoleForm,
     SpaceForm,
 )
+from forum.spaces.models import Visibility
 from forum.spaces.queries import SpaceRow
 from forum.threads.queries import newest_threads
 from forum.web.access import MODERATOR, PUBLIC, SIGNED_IN, access
@@ -56,6 +57,7 @@ def index() -> Response:
         pages=pages(spaces, url_for("spaces.index")),
         invitations=queries.invitations_for(actor),
         may_create=bool(policy.may_create(actor)),
+        canonical=url_for("spaces.index"),
     )
 
 
@@ -67,6 +69,7 @@ def show(slug: str) -> Response:
     space = queries.get_space(actor, slug)
     threads = newest_threads(actor, space_id=space.id, cursor=request.args.get("after"))
     is_member = space.member_role is not None
+    is_public = space.visibility is Visibility.PUBLIC
     return page(
         "spaces/show.html",
         space=space,
@@ -77,6 +80,8 @@ def show(slug: str) -> Response:
         may_join=not is_member and bool(policy.may_join(actor, space.access)),
         may_see_members=bool(policy.may_see_members(actor, space.access)),
         may_facilitate=bool(policy.may_facilitate(actor, space.access)),
+        canonical=space.path if is_public else None,
+        feed=url_for("feeds.space", slug=slug) if is_public else None,
     )
 
 

@@ -38,6 +38,7 @@ def index() -> Response:
         needs=[tag for tag in tags if tag.is_need],
         others=[tag for tag in tags if not tag.is_need],
         may_curate=bool(policy.may_curate(viewer())),
+        canonical=url_for("tags.index"),
     )
 
 
@@ -58,6 +59,8 @@ def show(slug: str) -> Response:
         pages=pages(threads, tag.path),
         attention=tag_attention(actor, tag.id),
         may_curate=bool(policy.may_curate(actor)),
+        canonical=tag.path,
+        feed=url_for("feeds.tag", slug=tag.slug),
     )
 
 

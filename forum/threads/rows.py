@@ -139,6 +139,18 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What other sites may show of a public thread: never who wrote it, nor what is marked."""
+
+    title: str
+    path: str
+    description: str
+    published_at: datetime
+    modified_at: datetime
+    tags: tuple[TagChip, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PostRef:
     """A comment that another row points to."""
 

@@ -33,6 +33,7 @@ PASSWORD = "sevenlampsoverthequietharbour"
 _CONTRAST = "color-contrast"  # the one rule that takes long; it depends on colours, not on width
 _TOKEN = "a-token-of-the-tests-alone"
 _NOT_PAGES = {"posts.people", "posts.permalink", "static", "threads.first_unread"}
+_FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def tour(demo_server: Server) -> Tour:
         scene = build(demo_server.app)
         links = mailed_links(scene.users["author"])
         for _, rule in routes(demo_server.app, "GET"):
-            if rule.endpoint not in _NOT_PAGES:
+            if rule.endpoint not in _NOT_PAGES and not rule.endpoint.startswith(_FOR_PROGRAMS):
                 path = links.get(rule.endpoint) or scene.path(rule)
                 paths[first_who_opens(scene, path)].append(path)
         for role in ROLES[1:]:

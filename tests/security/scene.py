@@ -64,6 +64,7 @@ GONE = {
 # What a good form of each route holds; the scene's own names are put in where it is sent.
 FORMS: dict[str, dict[str, Any]] = {
     "accounts.delete": {"posts": "keep", "password": "not the password"},
+    "accounts.feeds": {"name": "Reader on my phone"},
     "accounts.invitations": {"uses": "1", "days": "14"},
     "accounts.member": {"role": "member"},
     "accounts.preferences": {"timezone": "UTC", "theme": "auto", "language": "en"},
@@ -194,6 +195,7 @@ class Scene:
             *(f"/u/{author}{part}" for part in ("", "/comments", "/agreements")),
             *(f"/u/{member}{part}" for part in ("", "/comments", "/agreements")),
             "/s/commons",
+            "/s/commons/feed",
             "/tags/education",
         ]
         paths.update(dict.fromkeys(more))
@@ -208,7 +210,7 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint.startswith("tags.") or endpoint == "threads.attend_tag":
+        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
         member = self.users["member"].username
         return {
@@ -392,4 +394,6 @@ def _values(scene: Scene) -> dict[str, Any]:
         "code_id": rows["code"].id,
         "run_id": rows["run"].id,
         "job_id": rows["job"].id,
+        "part": 0,
+        "feed_id": 2**31 - 1,
     }

@@ -84,7 +84,9 @@ def _path(thread) -> str:
 
 
 def _pages(thread) -> list[str]:
-    return ["/", "/?show=new", "/spaces", "/s/commons", "/tags", "/tags/housing", _path(thread)]
+    lists = ["/", "/?show=new", "/spaces", "/s/commons", "/tags", "/tags/housing"]
+    feeds = ["/feed", "/s/commons/feed", "/tags/housing/feed", f"/t/{thread.id}/feed"]
+    return [*lists, _path(thread), *feeds, "/sitemap.xml", "/sitemap-places.xml"]
 
 
 def test_two_visitors_get_the_same_bytes_and_no_cookie(browser, thread):

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from forum.accounts import tokens
 from forum.accounts.actions import throttle
+from forum.accounts.actions.feeds import end_feed_tokens
 from forum.accounts.models import User, UserSession, UserState
 from forum.accounts.queries import Credentials
 from forum.accounts.rules import Rules
@@ -129,7 +130,8 @@ def end_other_sessions(actor: Actor) -> int:
 
 
 def end_sessions(user_id: int, *, but: int | None = None) -> int:
-    """End the sessions of a member; returns how many."""
+    """End the sessions of a member, and the feeds that read as them; returns how many sessions."""
+    end_feed_tokens(user_id)
     statement = sa.delete(UserSession).where(UserSession.user_id == user_id)
     if but is not None:
         statement = statement.where(UserSession.id != but)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import cast
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, flash, g, request, url_for
 from werkzeug.local import LocalProxy
@@ -14,6 +15,7 @@ from forum.accounts.forms import (
     AddressForm,
     ChangePasswordForm,
     DeleteForm,
+    FeedForm,
     PreferencesForm,
     ProfileForm,
 )
@@ -26,7 +28,7 @@ from forum.accounts.views.blueprint import (
 )
 from forum.accounts.views.entry import leave_browser
 from forum.core import clock
-from forum.core.actor import member_id
+from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
 from forum.core.errors import Invalid
 from forum.core.i18n import _
@@ -35,6 +37,7 @@ from forum.core.text import scrub
 from forum.posts import queries as posts
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
+from forum.spaces.models import Visibility
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
 from forum.web import language
@@ -199,6 +202,43 @@ def end_all_sessions() -> Response:
     with transaction():
         actions.end_sessions(member_id(current_actor()))
     return leave_browser(to("/"))
+
+
+@blueprint.route("/settings/feeds", methods=["GET", "POST"])
+@access(SIGNED_IN, delicate=True)
+def feeds() -> Response:
+    """Private addresses of feeds: make one, shown once, and see which there are."""
+    actor = current_actor()
+    form = FeedForm()
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                token = actions.make_feed_token(actor, form.name.data)
+            return page("accounts/feed_made.html", feeds=_private_feeds(actor, token))
+    return page("accounts/feeds.html", form=form, feeds=queries.feed_tokens_of(actor))
+
+
+def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
+    """Where a new token reads: everything, and each space of theirs that only some may see."""
+    base_url = rules().base_url
+    query = urlencode({"token": token})
+    paths = [(_("Everything that you may read"), url_for("feeds.site"))]
+    paths += [
+        (space.name, url_for("feeds.space", slug=space.slug))
+        for space in spaces.spaces_for(actor)
+        if space.visibility is Visibility.MEMBERS
+        or (space.visibility is Visibility.PRIVATE and space.member_role is not None)
+    ]
+    return [(label, f"{base_url}{path}?{query}") for label, path in paths]
+
+
+@blueprint.route("/settings/feeds/<id:feed_id>/revoke", methods=["POST"])
+@access(SIGNED_IN)
+def revoke_feed(feed_id: int) -> Response:
+    with transaction():
+        actions.revoke_feed_token(current_actor(), feed_id)
+    flash(_("That address opens nothing any more."))
+    return to(url_for("accounts.feeds"))
 
 
 @blueprint.route("/settings/data", methods=["GET", "POST"])

@@ -7,15 +7,19 @@ from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import NotFound
+from forum.core.markup import excerpt
+from forum.core.text import cut
+from forum.posts import queries as posts
+from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
-from forum.tags.queries import get_tag, vocabulary
+from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
 from forum.threads.forms import (
     CommentForm,
 )
 from forum.threads.models import Attention
 from forum.threads.queries import Show, get_head
-from forum.threads.rows import Head, OpeningPowers, Order
+from forum.threads.rows import Card, Head, OpeningPowers, Order
 from forum.threads.views.addresses import choice, number_given, ordered, with_query
 from forum.threads.views.blueprint import blueprint
 from forum.web.access import PUBLIC, SIGNED_IN, access
@@ -36,6 +40,8 @@ _TABS = (
     (Show.UNANSWERED, "Unanswered"),
     (Show.FOLLOWING, "Following"),
 )
+
+DESCRIPTION_LENGTH = 200  # characters of an opening that other sites may show
 
 _NOTHING = {
     Show.ACTIVE: ("Nothing here yet", "The first thread will stand here."),
@@ -81,6 +87,8 @@ def home() -> Response:
         pages=pages(found, url_for("threads.home"), show=None if show is Show.ACTIVE else show),
         nothing=_NOTHING[show],
         may_start=actor.is_signed_in,
+        canonical="/",
+        feed="/feed",
     )
 
 
@@ -101,10 +109,15 @@ def show(thread_id: int) -> Response:
         actor, head, order=order, cursor=request.args.get("after"), at=number_given("at")
     )
     may_comment = policy.may_comment(actor, head.facts)
+    tags = queries.chips_of_threads([head.id]).get(head.id, ())
+    is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     return page(
         "threads/show.html",
         thread=head,
-        tags=queries.chips_of_threads([head.id]).get(head.id, ()),
+        tags=tags,
+        canonical=_canonical(head, order) if is_public else None,
+        feed=f"{head.base}/feed" if is_public else None,
+        card=_card(head, tags) if is_public and not actor.is_signed_in else None,
         comments=comments,
         standing=queries.standing(head),
         orders=[(label, ordered(head, kind), kind is order) for kind, label in _ORDERS],
@@ -118,6 +131,29 @@ def show(thread_id: int) -> Response:
         has_unread=actor.is_signed_in and head.has_unread,
         read_to=comments.read_to if actor.is_signed_in else head.read_to,
         form=CommentForm() if may_comment else None,
+    )
+
+
+def _canonical(head: Head, order: Order) -> str:
+    """The one address of what is shown: a later page in reading order, or the thread itself."""
+    after = request.args.get("after")
+    is_page = after and order is Order.OLDEST and "at" not in request.args
+    return ordered(head, order, after) if is_page else head.path
+
+
+def _card(head: Head, tags: tuple[TagChip, ...]) -> Card:
+    """For other sites; members' pages go without, as no other site ever sees them."""
+    description = ""
+    if head.has_opening:
+        source = posts.source_of(head.opening_id)
+        description = excerpt(source, DESCRIPTION_LENGTH) or cut(head.question, DESCRIPTION_LENGTH)
+    return Card(
+        title=head.title,
+        path=head.path,
+        description=description,
+        published_at=head.created_at,
+        modified_at=head.opening_edited_at or head.created_at,
+        tags=tags,
     )
 
 
