@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from forum import paths, translating
+from forum import translating
 from forum.core import i18n
 from forum.web.translating import TranslatedBlocks
 from tests.architecture.test_templates import TEMPLATES, name
@@ -20,7 +20,8 @@ ENTITY = re.compile(r"&#?\w+;")
 JINJA = "\0"  # what stands in the text for anything that Jinja fills in
 WRAPPERS = frozenset({"_", "gettext", "ngettext", "pgettext"})
 # A sentence, or a label: begins with a capital, or has three words or more.
-SAID = re.compile(r"[A-Z][a-z]+(?! *Field\b)(?:\W|$)|[a-z]+ [a-z]+ [a-z]+")
+SAID = re.compile(r"[A-Z][\w-]*[a-z](?:\W|$)(?<!Field)|[a-z]+ [a-z]+ [a-z]+")
+READER = Environment(extensions=[TranslatedBlocks], autoescape=True)
 NOT_SAID = frozenset({"Subject: "})
 
 
@@ -73,7 +74,7 @@ def _without_jinja(source: str) -> str:
     kept: list[str] = []
     in_block = in_trans = False
     block: list[str] = []
-    for _, kind, value in Environment().lex(source):
+    for _, kind, value in READER.lex(source):
         if kind in {"block_begin", "variable_begin", "comment_begin"}:
             in_block, block = True, []
         elif kind in {"block_end", "variable_end", "comment_end"}:
@@ -94,14 +95,14 @@ def unwrapped_in_code(file: Path) -> Iterator[str]:
 
 
 def texts_in_code(source: str) -> Iterator[str]:
-    tree = Environment(extensions=[TranslatedBlocks]).parse(source)
+    tree = READER.parse(source)
     return (text for text in _constants(tree) if SAID.match(text) and text not in NOT_SAID)
 
 
 def _constants(node: nodes.Node) -> Iterator[str]:
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
-        if node.node.name in WRAPPERS:
-            return
+    is_call = isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name)
+    if is_call and node.node.name in WRAPPERS:
+        return
     if isinstance(node, nodes.Const) and isinstance(node.value, str):
         yield node.value
     for child in node.iter_child_nodes():
