@@ -165,19 +165,21 @@ def ask_to_confirm(rules: Rules, user: User, email: str) -> None:
     user.email_confirmed_at = None
     token = tokens.new_token()
     link = _add_link(user.id, token, email)
-    is_taken = db.session.scalar(
-        sa.select(User.id).where(
+    language_of_owner = db.session.scalar(
+        sa.select(User.language).where(
             User.email_key == user.email_key,
             User.email_confirmed_at.is_not(None),
             User.id != user.id,
         )
     )
-    if is_taken is None:
+    if language_of_owner is None:
         context = {"link": rules.confirmation_link(token)}
-        send("confirm-address", email, context, event=f"confirm-address:{link.id}")
+        event = f"confirm-address:{link.id}"
+        send("confirm-address", email, context, event=event, language=user.language)
     else:
         context = {"link": f"{rules.base_url}/reset"}
-        send("address-in-use", email, context, event=f"address-in-use:{link.id}")
+        event = f"address-in-use:{link.id}"
+        send("address-in-use", email, context, event=event, language=language_of_owner)
 
 
 def _add_link(user_id: int, token: str, email: str) -> MailToken:

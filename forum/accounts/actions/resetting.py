@@ -31,7 +31,8 @@ def mail_reset_link(rules: Rules, account: Account | None) -> None:
         "link": rules.reset_link(token),
         "minutes": rules.reset_minutes,
     }
-    send("reset", account.email, context, event=f"reset:{link_id}")
+    event = f"reset:{link_id}"
+    send("reset", account.email, context, event=event, language=account.language)
 
 
 def make_reset_link(actor: Actor, rules: Rules, account: Account) -> str:
@@ -137,4 +138,5 @@ def tell(rules: Rules, user: User, kind: str, *, at: datetime, to: str | None = 
     recipient = to or (user.email if user.email_confirmed_at else None)
     if recipient:
         context = {"link": f"{rules.base_url}/reset"}
-        send(kind, recipient, context, event=f"{kind}:{user.id}:{at.isoformat()}")
+        event = f"{kind}:{user.id}:{at.isoformat()}"
+        send(kind, recipient, context, event=event, language=user.language)
