@@ -46,7 +46,6 @@ def update_command() -> None:
     found = extract()
     for code in sorted(set(i18n.LANGUAGES) - {i18n.DEFAULT}):
         known = read(code)
-        known.project, known.version, known.fuzzy = "Common Thread", "", False
         known.update(found, no_fuzzy_matching=True, update_creation_date=False)
         known.obsolete.clear()
         write(known, code)
@@ -105,6 +104,11 @@ def write(catalog: Catalog, code: str) -> None:
     """Without line numbers: they would make every change of code a change of every language."""
     file = file_of(code)
     file.parent.mkdir(parents=True, exist_ok=True)
+    name = i18n.LANGUAGES[code]
+    catalog.header_comment = f"# Common Thread: {name}. How to change it: docs/translating.md."
+    catalog.project, catalog.version, catalog.fuzzy = "Common Thread", "", False
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
+    catalog.revision_date = catalog.creation_date
     with file.open("wb") as target:
         write_po(
             target,

@@ -77,11 +77,6 @@ class Account:
         return person(self.username, self.display_name, self.state)
 
     @property
-    def since(self) -> str:
-        """The month, as exact as others need to know: "March 2011"."""
-        return self.created_at.strftime("%B %Y")
-
-    @property
     def known_words(self) -> tuple[str, ...]:
         """What a guesser would try first."""
         return (self.username, self.display_name, self.email or "")

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, cast
 
+import flask_babel
 from babel import Locale
 from babel.dates import get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask_babel import Domain, force_locale, get_locale, gettext, ngettext, pgettext
+from flask_babel import Domain, force_locale, get_locale
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 from typing_extensions import override
@@ -36,13 +37,23 @@ __all__ = [
     "month_names",
     "ngettext",
     "number",
-    "pgettext",
 ]
 
 DEFAULT = "en"
 # Languages of the interface, as they call themselves. A new one needs a folder in translations/.
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
 _SMALL = 1_000  # below, every locale writes numbers alike
+
+
+def gettext(text: str, **values: object) -> str:
+    """A text in the reader's language, with these values in its places."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """A text for one or for many; the number itself is `%(num)s` in it."""
+    return str(flask_babel.ngettext(one, many, number, **values))
+
 
 _ = gettext
 

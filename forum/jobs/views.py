@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from forum.audit.actions import record
 from forum.core.db import transaction
 from forum.core.errors import Conflict
+from forum.core.i18n import _
 from forum.jobs import actions, queries
 from forum.web.access import ADMINISTRATOR, access
 from forum.web.login import current_actor
@@ -40,5 +41,5 @@ def retry(job_id: int) -> Response:
     except Conflict as refusal:
         flash(refusal.message)
     else:
-        flash("The job will be tried again.")
+        flash(_("The job will be tried again."))
     return redirect(url_for("jobs.index"), 303)

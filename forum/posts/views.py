@@ -10,6 +10,7 @@ from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
 from forum.core.errors import NotFound
+from forum.core.i18n import _
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
 from forum.core.text import scrub
@@ -249,7 +250,7 @@ def take_back(thread_id: int, number: int) -> Response:
     if form.accepted():
         with transaction():
             actions.take_back(actor, thread_id, number)
-        flash("Your words are gone, here and where they were quoted.")
+        flash(_("Your words are gone, here and where they were quoted."))
         return redirect(comment_path(thread_id, number), 303)
     return page("posts/take_back.html", form=form, head=head, post=post)
 

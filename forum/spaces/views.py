@@ -7,6 +7,7 @@ from forum.accounts.actions import count_attempt
 from forum.core import versions
 from forum.core.actor import member_id
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.spaces import actions, policy, queries
 from forum.spaces.forms import (
     CodeForm,
@@ -120,7 +121,7 @@ def edit(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.edit_space(actor, space.id, form.to_draft())
-            flash("The space is changed.")
+            flash(_("The space is changed."))
             return redirect(url_for("spaces.show", slug=slug), 303)
     return page("spaces/edit.html", form=form, space=space)
 
@@ -146,7 +147,7 @@ def join() -> Response:
 
 
 def _welcome(slug: str, name: str) -> Response:
-    flash(f"You belong to {name} now.")
+    flash(_("You belong to %(name)s now.", name=name))
     return redirect(url_for("spaces.show", slug=slug), 303)
 
 
@@ -174,7 +175,7 @@ def accept(slug: str) -> Response:
 def decline(slug: str) -> Response:
     with transaction():
         actions.decline_invitation(current_actor(), slug)
-    flash("You declined the invitation.")
+    flash(_("You declined the invitation."))
     return redirect(url_for("spaces.index"), 303)
 
 
@@ -190,7 +191,7 @@ def leave(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.leave_space(actor, space.id)
-            flash(f"You left {space.name}.")
+            flash(_("You left %(name)s.", name=space.name))
             return redirect(url_for("spaces.index"), 303)
     return page(
         "spaces/leave.html",
@@ -233,7 +234,7 @@ def member(slug: str, username: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.set_role(actor, space.id, person.user_id, role=form.to_role())
-            flash("The role is changed.")
+            flash(_("The role is changed."))
             return redirect(url_for("spaces.members", slug=slug), 303)
     return page("spaces/member.html", form=form, space=space, person=person)
 
@@ -249,7 +250,7 @@ def remove_member(slug: str, username: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.remove_member(actor, space.id, person.user_id, reason=form.reason.data)
-            flash("The member is removed from the space.")
+            flash(_("The member is removed from the space."))
             return redirect(url_for("spaces.members", slug=slug), 303)
     return page("spaces/remove_member.html", form=form, space=space, person=person)
 
@@ -283,7 +284,7 @@ def revoke_code(slug: str, code_id: int) -> Response:
     space = _facilitated(slug)
     with transaction():
         actions.revoke_code(current_actor(), space.id, code_id)
-    flash("The code opens nothing any more.")
+    flash(_("The code opens nothing any more."))
     return redirect(url_for("spaces.codes", slug=slug), 303)
 
 
@@ -296,7 +297,7 @@ def invitations(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.invite(current_actor(), space.id, form.username.data)
-            flash("The invitation is on its way: it shows on the person's page of spaces.")
+            flash(_("The invitation is on its way: it shows on the person's page of spaces."))
             return redirect(url_for("spaces.invitations", slug=slug), 303)
     return page(
         "spaces/invitations.html",
@@ -312,5 +313,5 @@ def withdraw_invitation(slug: str, invitation_id: int) -> Response:
     space = _facilitated(slug)
     with transaction():
         actions.withdraw_invitation(current_actor(), space.id, invitation_id)
-    flash("The invitation is taken back.")
+    flash(_("The invitation is taken back."))
     return redirect(url_for("spaces.invitations", slug=slug), 303)

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from forum.core import versions
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.tags import actions, policy, queries
 from forum.tags.forms import MergeForm, TagForm
 from forum.tags.queries import TagPage
@@ -85,7 +86,7 @@ def edit(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.edit_tag(current_actor(), tag.id, form.to_draft())
-            flash("The tag is changed.")
+            flash(_("The tag is changed."))
             return redirect(tag.path, 303)
     return page("tags/edit.html", form=form, tag=tag)
 
@@ -123,7 +124,7 @@ def merge(slug: str) -> Response:
             with transaction():
                 target = actions.merge_tag(current_actor(), tag.id, int(form.into.data))
                 retag(tag.id, target.id)
-            flash(f"{tag.name} leads to {target.name} now.")
+            flash(_("%(tag)s leads to %(target)s now.", tag=tag.name, target=target.name))
             return redirect(url_for("tags.show", slug=target.slug), 303)
     return page("tags/merge.html", form=form, tag=tag)
 

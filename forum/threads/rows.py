@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from forum.accounts.people import PersonName
+from forum.core.i18n import _, lazy
 from forum.core.links import comment_path, space_path, thread_path
 from forum.posts.models import PostState
 from forum.spaces.policy import SpaceAccess
@@ -12,8 +13,8 @@ from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
 from forum.threads.policy import ThreadFacts
 
-DELETED_TITLE = "A thread that its author took back"
-REMOVED_TITLE = "A thread that was removed"
+DELETED_TITLE = lazy("A thread that its author took back")
+REMOVED_TITLE = lazy("A thread that was removed")
 
 
 class Order(StrEnum):
@@ -256,9 +257,11 @@ class Standing:
 def stub(state: PostState, reason: str) -> str:
     """The words that stand for a post without its text; empty when it has its text."""
     if state is PostState.WITHDRAWN:
-        return "Taken back by its author."
+        return _("Taken back by its author.")
     if state is PostState.REMOVED:
-        return f"Removed by a facilitator: {reason}" if reason else "Removed by a facilitator."
+        if not reason:
+            return _("Removed by a facilitator.")
+        return _("Removed by a facilitator: %(reason)s", reason=reason)
     return ""
 
 

@@ -15,8 +15,9 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.core.i18n import _, lazy
 
-WRONG = "The name or the password is not right."
+WRONG = lazy("The name or the password is not right.")
 SEEN_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
 
 
@@ -42,9 +43,11 @@ def sign_in(
         sa.select(User).where(User.id == checked.user_id).with_for_update()
     ).one()
     if not tokens.same(user.password_hash, checked.password_hash):
-        raise Conflict("The password was changed just now. Please sign in with the new one.")
+        raise Conflict(_("The password was changed just now. Please sign in with the new one."))
     if user.state is UserState.SUSPENDED:
-        raise Forbidden("This account is paused by the moderators, so it cannot be used just now.")
+        raise Forbidden(
+            _("This account is paused by the moderators, so it cannot be used just now.")
+        )
     if user.state is UserState.DEACTIVATED:
         user.state = UserState.ACTIVE
         record(user.id, "account.reactivate", "account", user.id)
@@ -99,7 +102,7 @@ def renew_session(actor: Actor) -> str:
         .returning(UserSession.id)
     ).all()
     if not changed:
-        raise Conflict("This session has ended. Please sign in again.")
+        raise Conflict(_("This session has ended. Please sign in again."))
     return token
 
 

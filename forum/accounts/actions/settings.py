@@ -43,7 +43,10 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
     name = names.check_display_name(draft.display_name)
     about = scrub(draft.about).strip()
     if len(about) > LONGEST_ABOUT:
-        raise Invalid(f"Please use at most {LONGEST_ABOUT} characters.", "about")
+        raise Invalid(
+            _("Please use at most %(longest_about)s characters.", longest_about=LONGEST_ABOUT),
+            "about",
+        )
     is_renamed = name != user.display_name
     user.display_name = name
     if about != user.about_source:
@@ -82,7 +85,7 @@ def change_address(actor: Actor, rules: Rules, email: str) -> None:
 def remove_address(actor: Actor, rules: Rules) -> None:
     """Forget the actor's address; refused where the site asks for one."""
     if rules.is_email_required:
-        raise Invalid("An address is needed here. You can give another one.", "email")
+        raise Invalid(_("An address is needed here. You can give another one."), "email")
     user = _own(actor)
     if user.email is None:
         return

@@ -9,6 +9,7 @@ from forum.accounts.rules import Rules
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.web import login
 
 blueprint = Blueprint("accounts", __name__)
@@ -65,5 +66,5 @@ def check_own_password(
         counted = actions.count_password_try(member_id(actor))
     found = queries.own_credentials(actor)
     if not passwords.verify(found.password_hash, password):
-        raise Invalid("This is not your password.", field)
+        raise Invalid(_("This is not your password."), field)
     return found, counted

@@ -11,6 +11,7 @@ from forum.accounts.queries import Account
 from forum.accounts.views.blueprint import blueprint, rules, to
 from forum.core.actor import SiteRole
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.core.paging import Page
 from forum.core.text import scrub_line
 from forum.threads import queries as threads
@@ -60,9 +61,9 @@ def _seen(username: str) -> Account:
 
 def _profile(account: Account, show: str, found: Page[Any]) -> Response:
     endpoints = (
-        ("Threads", "threads", "accounts.profile"),
-        ("Comments", "comments", "accounts.comments"),
-        ("Agreements", "agreements", "accounts.agreements"),
+        (_("Threads"), "threads", "accounts.profile"),
+        (_("Comments"), "comments", "accounts.comments"),
+        (_("Agreements"), "agreements", "accounts.agreements"),
     )
     tabs = [
         (label, url_for(endpoint, username=account.username), kind == show)
@@ -105,7 +106,7 @@ def member(member_id: int) -> Response:
         with refusals(form):
             with transaction():
                 actions.set_role(actor, account.id, SiteRole(form.role.data))
-            flash("The role is set.")
+            flash(_("The role is set."))
             return to(url_for("accounts.member", member_id=member_id))
     return page(
         "accounts/member.html",
@@ -122,7 +123,7 @@ def member(member_id: int) -> Response:
 def end_sessions_of(member_id: int) -> Response:
     with transaction():
         count = actions.end_sessions_of(current_actor(), member_id)
-    flash(f"Sessions that have ended: {count}.")
+    flash(_("Sessions that have ended: %(count)s.", count=count))
     return to(url_for("accounts.member", member_id=member_id))
 
 
@@ -163,5 +164,5 @@ def invitations() -> Response:
 def revoke_invitation(invitation_id: int) -> Response:
     with transaction():
         actions.revoke_invitation(current_actor(), invitation_id)
-    flash("The invitation has ended.")
+    flash(_("The invitation has ended."))
     return to(url_for("accounts.invitations"))

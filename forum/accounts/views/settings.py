@@ -65,7 +65,7 @@ def settings() -> Response:
             else:
                 with transaction():
                     actions.edit_profile(actor, form.to_draft())
-                flash("Your profile is saved.")
+                flash(_("Your profile is saved."))
                 return to(url_for("accounts.settings"))
     return page("accounts/settings.html", form=form, account=account, preview=shown)
 
@@ -110,7 +110,7 @@ def password() -> Response:
                     end_others=form.end_others.data,
                 )
             start_browser_session(token)
-            flash("Your new password is set.")
+            flash(_("Your new password is set."))
             return to(url_for("accounts.password"))
     return page("accounts/password.html", form=form, username=actor.username)
 
@@ -126,12 +126,14 @@ def address() -> Response:
     if form.accepted():
         with refusals(form):
             if not given.sends_mail:
-                raise Invalid("This site sends no mail, so an address would be of no use.", "email")
+                raise Invalid(
+                    _("This site sends no mail, so an address would be of no use."), "email"
+                )
             with transaction():
                 actions.count_address(member_id(actor))
             with transaction():
                 actions.change_address(actor, given, form.email.data)
-            flash("A link is on its way to that address; please follow it soon.")
+            flash(_("A link is on its way to that address; please follow it soon."))
             return to(url_for("accounts.address"))
     return page("accounts/address.html", form=form, account=account, rules=given)
 
@@ -142,7 +144,7 @@ def remove_address() -> Response:
     actor = current_actor()
     with transaction():
         actions.remove_address(actor, rules())
-    flash("Your address is removed.")
+    flash(_("Your address is removed."))
     return to(url_for("accounts.address"))
 
 
@@ -182,7 +184,7 @@ def end_session(session_id: int) -> Response:
         actions.end_session(actor, session_id)
     if session_id == actor.session_id:
         return leave_browser(to("/"))
-    flash("That session has ended.")
+    flash(_("That session has ended."))
     return to(url_for("accounts.sessions"))
 
 
@@ -191,7 +193,7 @@ def end_session(session_id: int) -> Response:
 def end_other_sessions() -> Response:
     with transaction():
         actions.end_other_sessions(current_actor())
-    flash("All other sessions have ended.")
+    flash(_("All other sessions have ended."))
     return to(url_for("accounts.sessions"))
 
 

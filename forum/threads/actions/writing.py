@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
+from forum.core.i18n import _
 from forum.core.text import scrub, scrub_line, slug
 from forum.posts import actions as posts
 from forum.posts import paths
@@ -208,7 +209,14 @@ def checked_title(title: str) -> str:
     title = scrub_line(title)
     shortest, longest = TITLE_LENGTHS
     if not shortest <= len(title) <= longest:
-        raise Invalid(f"Please give a title of {shortest} to {longest} characters.", "title")
+        raise Invalid(
+            _(
+                "Please give a title of %(shortest)s to %(longest)s characters.",
+                shortest=shortest,
+                longest=longest,
+            ),
+            "title",
+        )
     return title
 
 
@@ -248,12 +256,17 @@ def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:
         return None
     head, parent = get_comment(actor, thread_id, number)
     if parent.state is not PostState.PUBLISHED:
-        raise Conflict("The comment that you reply to was taken back or removed in the meantime.")
+        raise Conflict(
+            _("The comment that you reply to was taken back or removed in the meantime.")
+        )
     post_policy.may_reply(actor, post_facts(head, parent)).enforce()
     if parent.depth >= paths.DEEPEST:
         raise Invalid(
-            f"Replies go {paths.DEEPEST} levels deep, and this one would be deeper."
-            " Please answer the thread itself and quote what you mean.",
+            _(
+                "Replies go %(deepest)s levels deep, and this one would be deeper. Please "
+                "answer the thread itself and quote what you mean.",
+                deepest=paths.DEEPEST,
+            ),
             "source",
         )
     return parent
@@ -262,7 +275,7 @@ def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:
 def _checked_source(source: str, kind: ThreadKind = ThreadKind.DISCUSSION) -> str:
     source = scrub(source).strip("\n")
     if not source.strip() and kind is not ThreadKind.PROMPT:
-        raise Invalid("Please write something first.", "source")
+        raise Invalid(_("Please write something first."), "source")
     return source
 
 
@@ -271,11 +284,14 @@ def _checked_question(question: str, kind: ThreadKind) -> str:
         return ""
     question = scrub_line(question)
     if not question:
-        raise Invalid("A prompt asks a question. Please write it here.", "question")
+        raise Invalid(_("A prompt asks a question. Please write it here."), "question")
     if len(question) > QUESTION_LENGTH:
         raise Invalid(
-            f"Please keep the question under {QUESTION_LENGTH} characters"
-            " and put the rest into the background.",
+            _(
+                "Please keep the question under %(question_length)s characters and put the rest"
+                " into the background.",
+                question_length=QUESTION_LENGTH,
+            ),
             "question",
         )
     return question

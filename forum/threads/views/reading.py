@@ -7,6 +7,7 @@ from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import NotFound
+from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt
 from forum.core.text import cut
 from forum.posts import queries as posts
@@ -29,27 +30,30 @@ from forum.web.pages import Pages, pages
 from forum.web.templating import page, viewer
 
 _ORDERS = (
-    (Order.OLDEST, "Oldest first"),
-    (Order.NEWEST, "Newest first"),
-    (Order.AGREED, "Most agreed"),
-    (Order.TIME, "Plain time order"),
+    (Order.OLDEST, lazy("Oldest first")),
+    (Order.NEWEST, lazy("Newest first")),
+    (Order.AGREED, lazy("Most agreed")),
+    (Order.TIME, lazy("Plain time order")),
 )
 _TABS = (
-    (Show.ACTIVE, "Active"),
-    (Show.NEW, "New"),
-    (Show.UNANSWERED, "Unanswered"),
-    (Show.FOLLOWING, "Following"),
+    (Show.ACTIVE, lazy("Active")),
+    (Show.NEW, lazy("New")),
+    (Show.UNANSWERED, lazy("Unanswered")),
+    (Show.FOLLOWING, lazy("Following")),
 )
 
 DESCRIPTION_LENGTH = 200  # characters of an opening that other sites may show
 
 _NOTHING = {
-    Show.ACTIVE: ("Nothing here yet", "The first thread will stand here."),
-    Show.NEW: ("Nothing here yet", "The first thread will stand here."),
-    Show.UNANSWERED: ("No open questions", "Every question that was asked has an answer."),
+    Show.ACTIVE: (lazy("Nothing here yet"), lazy("The first thread will stand here.")),
+    Show.NEW: (lazy("Nothing here yet"), lazy("The first thread will stand here.")),
+    Show.UNANSWERED: (
+        lazy("No open questions"),
+        lazy("Every question that was asked has an answer."),
+    ),
     Show.FOLLOWING: (
-        "You follow nothing yet",
-        "Follow a thread or a need, and what happens there is listed here.",
+        lazy("You follow nothing yet"),
+        lazy("Follow a thread or a need, and what happens there is listed here."),
     ),
 }
 
@@ -209,7 +213,7 @@ def mark_read(thread_id: int) -> Response:
 def mark_all_read() -> Response:
     with transaction():
         actions.mark_all_read(current_actor())
-    flash("Everything is marked as read.")
+    flash(_("Everything is marked as read."))
     return redirect(url_for("threads.home"), 303)
 
 
