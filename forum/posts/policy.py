@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from forum.core.actor import Actor
-from forum.core.i18n import _, lazy
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.posts.models import PostState
 from forum.spaces import policy as spaces
@@ -47,9 +47,9 @@ def may_agree(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.number == 0:
-        return refuse(_("Agreement is with comments; a thread itself is not agreed with."))
+        return refuse(lazy("Agreement is with comments; a thread itself is not agreed with."))
     if post.author_id == actor.id:
-        return refuse(_("This is your own comment."))
+        return refuse(lazy("This is your own comment."))
     return _published_and_open(post)
 
 
@@ -63,7 +63,7 @@ def may_edit(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.author_id != actor.id:
-        return refuse(_("Only its author can edit a post."))
+        return refuse(lazy("Only its author can edit a post."))
     return _published_and_open(post)
 
 
@@ -73,7 +73,7 @@ def may_withdraw(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.author_id != actor.id:
-        return refuse(_("Only its author can take a post back."))
+        return refuse(lazy("Only its author can take a post back."))
     return ALLOWED if post.state is not PostState.WITHDRAWN else _GONE
 
 
@@ -82,9 +82,9 @@ def may_mark_question(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.number == 0:
-        return refuse(_("Only comments are marked as questions."))
+        return refuse(lazy("Only comments are marked as questions."))
     if post.author_id != actor.id and not spaces.may_facilitate(actor, post.access):
-        return refuse(_("Only its author or a facilitator can mark a question."))
+        return refuse(lazy("Only its author or a facilitator can mark a question."))
     return _published_and_open(post)
 
 
@@ -93,9 +93,9 @@ def may_mark_answer(actor: Actor, question: PostFacts) -> Verdict:
     verdict = may_mark_question(actor, question)
     if not verdict:
         return verdict
-    return (
-        ALLOWED if question.is_question else refuse(_("That comment is not marked as a question."))
-    )
+    if question.is_question:
+        return ALLOWED
+    return refuse(lazy("That comment is not marked as a question."))
 
 
 def may_remove(actor: Actor, post: PostFacts) -> Verdict:
@@ -104,7 +104,7 @@ def may_remove(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if not spaces.may_facilitate(actor, post.access):
-        return refuse(_("Only facilitators and moderators can remove a post."))
+        return refuse(lazy("Only facilitators and moderators can remove a post."))
     return ALLOWED if post.state is PostState.PUBLISHED else _GONE
 
 
@@ -113,9 +113,9 @@ def may_restore(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if not spaces.may_facilitate(actor, post.access):
-        return refuse(_("Only facilitators and moderators can restore a post."))
+        return refuse(lazy("Only facilitators and moderators can restore a post."))
     if post.state is not PostState.REMOVED:
-        return refuse(_("There is nothing to restore here."))
+        return refuse(lazy("There is nothing to restore here."))
     return ALLOWED
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from forum.core.actor import Actor
-from forum.core.i18n import _, lazy
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.spaces.models import Circle, SpaceRole, Visibility
 
@@ -72,7 +72,7 @@ def may_facilitate(actor: Actor, access: SpaceAccess) -> Verdict:
     seen = may_see(actor, access)
     if not seen or _runs(actor, access):
         return seen
-    return refuse(_("Only the facilitators of this space can do this."))
+    return refuse(lazy("Only the facilitators of this space can do this."))
 
 
 def _runs(actor: Actor, access: SpaceAccess) -> bool:
@@ -84,7 +84,7 @@ def _runs(actor: Actor, access: SpaceAccess) -> bool:
 def may_create(actor: Actor) -> Verdict:
     if actor.is_moderator:
         return ALLOWED
-    return refuse(_("Only moderators and administrators can make a space."))
+    return refuse(lazy("Only moderators and administrators can make a space."))
 
 
 def may_edit(actor: Actor, access: SpaceAccess) -> Verdict:
@@ -97,7 +97,7 @@ def may_change_visibility(actor: Actor, access: SpaceAccess, to: Visibility) -> 
     if not facilitates or actor.is_moderator or _WIDTH[to] <= _WIDTH[access.visibility]:
         return facilitates
     return refuse(
-        _(
+        lazy(
             "Opening a space shows what was written there to people for whom it was not written."
             " Please ask a moderator to do it."
         )
@@ -110,7 +110,7 @@ def may_see_members(actor: Actor, access: SpaceAccess) -> Verdict:
         return seen
     if actor.is_moderator or (actor.is_signed_in and access.member_role is not None):
         return ALLOWED
-    return refuse(_("The list of members is open to the members of this space."))
+    return refuse(lazy("The list of members is open to the members of this space."))
 
 
 def may_join(actor: Actor, access: SpaceAccess) -> Verdict:
@@ -121,7 +121,7 @@ def may_join(actor: Actor, access: SpaceAccess) -> Verdict:
     if not actor.is_signed_in:
         return _SIGN_IN
     if access.visibility is Visibility.PRIVATE and access.member_role is None:
-        return refuse(_("This space is joined with a code or an invitation."))
+        return refuse(lazy("This space is joined with a code or an invitation."))
     return ALLOWED
 
 
@@ -131,7 +131,7 @@ def may_leave(actor: Actor, access: SpaceAccess, *, is_last_facilitator: bool) -
     if not seen:
         return seen
     if not actor.is_signed_in or access.member_role is None:
-        return refuse(_("You are not a member of this space."))
+        return refuse(lazy("You are not a member of this space."))
     return may_lose_facilitator(access, is_last_facilitator=is_last_facilitator)
 
 
@@ -139,6 +139,9 @@ def may_lose_facilitator(access: SpaceAccess, *, is_last_facilitator: bool) -> V
     """Whether a facilitator may go or step back, for whatever reason."""
     if is_last_facilitator and access.visibility is Visibility.PRIVATE:
         return refuse(
-            _("A private space needs a facilitator. Please make somebody else a facilitator first.")
+            lazy(
+                "A private space needs a facilitator. "
+                "Please make somebody else a facilitator first."
+            )
         )
     return ALLOWED
