@@ -40,10 +40,6 @@ def get_post(thread_id: int, number: int, *, for_update: bool = False) -> Post:
     return post
 
 
-def source_of(post_id: int) -> str:
-    return db.session.scalar(sa.select(Post.source).where(Post.id == post_id)) or ""
-
-
 def author_of(post: Post) -> PersonName:
     row = db.session.execute(
         sa.select(User.username, User.display_name, User.state).where(User.id == post.author_id)

@@ -8,9 +8,8 @@ from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
-from forum.core.markup import excerpt
+from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
-from forum.posts import queries as posts
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.tags.queries import TagChip, get_tag, vocabulary
@@ -149,8 +148,8 @@ def _card(head: Head, tags: tuple[TagChip, ...]) -> Card:
     """For other sites; members' pages go without, as no other site ever sees them."""
     description = ""
     if head.has_opening:
-        source = posts.source_of(head.opening_id)
-        description = excerpt(source, DESCRIPTION_LENGTH) or cut(head.question, DESCRIPTION_LENGTH)
+        own = excerpt_of_html(head.opening_html, DESCRIPTION_LENGTH)
+        description = own or cut(head.question, DESCRIPTION_LENGTH)
     return Card(
         title=head.title,
         path=head.path,
