@@ -71,6 +71,7 @@ class SpaceForm(Form):
             SelectChoice("", lazy("Any language")),
             *(SelectChoice(code, name) for code, name in WRITTEN.items()),
         ],
+        default="",
     )
 
     def to_draft(self) -> SpaceDraft:

@@ -75,6 +75,7 @@ class WritingForm(Form):
             SelectChoice("", lazy("Not said")),
             *(SelectChoice(code, name) for code, name in WRITTEN.items()),
         ],
+        default="",
     )
     submit_key = HiddenField(validators=[Length(max=64)])
 
