@@ -26,6 +26,7 @@ from forum import paths
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
+    "WRITTEN",
     "Catalogues",
     "_",
     "catalogue",
@@ -42,6 +43,22 @@ __all__ = [
 DEFAULT = "en"
 # Languages of the interface, as they call themselves. A new one needs a folder in translations/.
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
+# Languages that people write in here, whatever the pages speak: what a post can be marked with.
+WRITTEN: Mapping[str, str] = {
+    **LANGUAGES,
+    "ar": "العربية",
+    "fa": "فارسی",
+    "fr": "Français",
+    "hi": "हिन्दी",
+    "ht": "Kreyòl ayisyen",
+    "pt": "Português",
+    "ro": "Română",
+    "ru": "Русский",
+    "tl": "Filipino",
+    "uk": "Українська",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+}
 _SMALL = 1_000  # below, every locale writes numbers alike
 
 

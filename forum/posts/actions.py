@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
-from forum.core.errors import Conflict, TooMany
-from forum.core.i18n import _, ngettext
+from forum.core.errors import Conflict, Invalid, TooMany
+from forum.core.i18n import WRITTEN, _, ngettext
 from forum.core.markup import Rendered, quoted_numbers, redact_quotes
 from forum.posts import queries
 from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
@@ -50,6 +50,7 @@ class Text:
     question: str = ""
     is_question: bool = False
     submit_key: str | None = None
+    language: str | None = None  # one of i18n.WRITTEN, "" for unknown; None leaves it as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def write(place: Place, origin: Origin, text: Text) -> Post:
         html=str(rendered.html),
         render_version=rendered.version,
         is_question=text.is_question,
+        language=_checked(text.language) or "",
         created_at=origin.at,
         is_imported=origin.is_imported,
         written_in_id=place.thread_id,
@@ -133,6 +135,9 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
         raise Conflict(_("This post was changed in the meantime."))
     gone = queries.quoted_but_taken_back(post.id)
     text = replace(text, source=_still_quotable(text.source, post.thread_id, gone))
+    language = _checked(text.language)
+    if language is not None:
+        post.language = language  # says how the words are read out, not what they are
     if (text.source, text.question) == (post.source, post.question) and not title:
         return
     now = clock.now()
@@ -152,6 +157,12 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     post.question = text.question
     post.revision += 1
     _render_again(post)
+
+
+def _checked(language: str | None) -> str | None:
+    if language and language not in WRITTEN:
+        raise Invalid(_("This language is not in the list."), "language")
+    return language
 
 
 def withdraw(post: Post) -> tuple[Post, ...]:

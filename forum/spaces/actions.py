@@ -12,7 +12,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
-from forum.core.i18n import _, lazy
+from forum.core.i18n import WRITTEN, _, lazy
 from forum.core.markup import render
 from forum.core.text import scrub_line, slug
 from forum.spaces import policy, queries
@@ -44,6 +44,7 @@ class SpaceDraft:
     visibility: Visibility
     who_starts: Circle = Circle.EVERYONE
     who_comments: Circle = Circle.EVERYONE
+    language: str = ""  # that is written there, one of i18n.WRITTEN; empty: any
     slug: str = ""
     facilitator: str = ""
 
@@ -110,6 +111,8 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
         rendered = render(draft.description)
     except Invalid as error:
         raise Invalid(error.message, "description") from None
+    if draft.language and draft.language not in WRITTEN:
+        raise Invalid(_("This language is not in the list."), "language")
     space.name = scrub_line(draft.name)
     space.description_source = draft.description
     space.description_html = str(rendered.html)
@@ -117,6 +120,7 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
     space.visibility = draft.visibility
     space.who_starts = draft.who_starts
     space.who_comments = draft.who_comments
+    space.language = draft.language
 
 
 def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
@@ -143,6 +147,7 @@ def _settings(space: Space) -> dict[str, str]:
         "visibility": space.visibility.value,
         "who_starts": space.who_starts.value,
         "who_comments": space.who_comments.value,
+        "language": space.language,
     }
 
 

@@ -6,7 +6,7 @@ from typing_extensions import override
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from forum.core.i18n import lazy
+from forum.core.i18n import WRITTEN, lazy
 from forum.core.text import scrub, scrub_line
 from forum.spaces.actions import CodeDraft, SpaceDraft
 from forum.spaces.models import Circle, SpaceRole, Visibility
@@ -64,6 +64,15 @@ class SpaceForm(Form):
     who_comments = SelectField(
         lazy("Who may comment"), choices=_CIRCLES, default=Circle.EVERYONE.value
     )
+    language = SelectField(
+        lazy("Language"),
+        description=lazy("What is mostly written here. People can say another for each post."),
+        choices=[
+            SelectChoice("", lazy("Any language")),
+            *(SelectChoice(code, name) for code, name in WRITTEN.items()),
+        ],
+        default="",
+    )
 
     def to_draft(self) -> SpaceDraft:
         return SpaceDraft(
@@ -72,6 +81,7 @@ class SpaceForm(Form):
             visibility=Visibility(self.visibility.data),
             who_starts=Circle(self.who_starts.data),
             who_comments=Circle(self.who_comments.data),
+            language=self.language.data or "",
         )
 
 

@@ -115,6 +115,7 @@ def edit(slug: str) -> Response:
             "visibility": space.visibility.value,
             "who_starts": space.who_starts.value,
             "who_comments": space.who_comments.value,
+            "language": space.language,
         }
     )
     if form.accepted():

@@ -58,6 +58,7 @@ class CommentForm(WritingForm):
             reply_to=reply_to,
             is_question=bool(self.is_question.data),
             submit_key=self.submit_key.data or None,
+            language=self.language.data,
         )
 
 
@@ -78,7 +79,7 @@ class EditForm(_RevisingForm):
     source = TextAreaField(lazy("Your comment"))
 
     def to_draft(self) -> CommentDraft:
-        return CommentDraft(source=self.source.data or "")
+        return CommentDraft(source=self.source.data or "", language=self.language.data)
 
 
 class ThreadForm(WritingForm):
@@ -108,6 +109,7 @@ class ThreadForm(WritingForm):
             tags=tuple(self.tags.data or ()),
             question=self.question.data or "",
             submit_key=self.submit_key.data or None,
+            language=self.language.data,
         )
 
 
@@ -122,6 +124,7 @@ class OpeningForm(_RevisingForm):
             source=self.source.data or "",
             revision=self.revision.data or 0,
             question=self.question.data or "",
+            language=self.language.data,
         )
 
 

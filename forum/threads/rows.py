@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from forum.accounts.people import PersonName
+from forum.core.actor import Actor
 from forum.core.i18n import _, lazy
 from forum.core.links import comment_path, space_path, thread_path
 from forum.posts.models import PostState
@@ -59,6 +60,7 @@ class Head:
     space_id: int
     space_slug: str
     space_name: str
+    space_language: str
     access: SpaceAccess
     author_id: int | None
     author: PersonName
@@ -79,6 +81,7 @@ class Head:
     opening_revision: int
     opening_edited_at: datetime | None
     stored_question: str
+    opening_language: str
     read_to: int
     read_all_at: datetime | None
     was_opened: bool
@@ -137,6 +140,11 @@ class Head:
         return ThreadFacts(
             self.author_id, self.is_closed, self.is_deleted, self.comment_count > 0, self.access
         )
+
+
+def default_language(author: Actor, head: Head) -> str:
+    """What a new post is likely written in: what is written there, or what its author reads."""
+    return head.space_language or author.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +220,7 @@ class CommentRow:
     created_at: datetime
     is_edited: bool
     html: str
+    language: str
     state: PostState
     stub: str
     agreement_count: int

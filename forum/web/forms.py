@@ -14,6 +14,7 @@ from wtforms.validators import Length
 
 from forum.core import i18n
 from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
+from forum.core.i18n import WRITTEN, lazy
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -68,6 +69,14 @@ class WritingForm(Form):
     """A form that makes a post: it can be previewed, and its key makes sending it twice safe."""
 
     main_field = "source"
+    language = SelectField(
+        lazy("Language of the text"),
+        choices=[
+            SelectChoice("", lazy("Not said")),
+            *(SelectChoice(code, name) for code, name in WRITTEN.items()),
+        ],
+        default="",
+    )
     submit_key = HiddenField(validators=[Length(max=64)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

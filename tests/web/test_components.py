@@ -71,6 +71,7 @@ def _row(number: int = 7, **changes: Any) -> CommentRow:
         created_at=AT,
         is_edited=False,
         html="<p>Words.</p>",
+        language="",
         state=PostState.PUBLISHED,
         stub="",
         agreement_count=0,

@@ -34,7 +34,7 @@ class Profile:
 class Preferences:
     timezone: str
     theme: Theme
-    language: str  # one of i18n.LANGUAGES; empty: as the browser asks
+    language: str = ""  # one of i18n.LANGUAGES; empty: as the browser asks
 
 
 def edit_profile(actor: Actor, draft: Profile) -> None:

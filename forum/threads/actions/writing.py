@@ -47,6 +47,7 @@ class ThreadDraft:
     tags: tuple[str, ...]
     question: str = ""
     submit_key: str | None = None
+    language: str | None = None  # of the text; None: nobody said
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class OpeningDraft:
     source: str
     revision: int
     question: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class CommentDraft:
     reply_to: int = 0
     is_question: bool = False
     submit_key: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
             _checked_source(draft.source, draft.kind),
             _checked_question(draft.question, draft.kind),
             submit_key=draft.submit_key,
+            language=draft.language,
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
@@ -131,7 +135,9 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     posts.write(
         Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
         Origin(actor.id, now),
-        Text(_checked_source(draft.source), "", draft.is_question, draft.submit_key),
+        Text(
+            _checked_source(draft.source), "", draft.is_question, draft.submit_key, draft.language
+        ),
     )
     add_to_counts(thread_id, comments=1, questions=1 if draft.is_question else 0)
     db.session.execute(
@@ -152,7 +158,7 @@ def edit_comment(
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_edit(actor, post_facts(head, post)).enforce()
-    text = Text(_checked_source(draft.source))
+    text = Text(_checked_source(draft.source), language=draft.language)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     touch(thread_id, lists=False)
 
@@ -165,7 +171,9 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     thread = db.session.get_one(Thread, thread_id)
     title = checked_title(draft.title)
     text = Text(
-        _checked_source(draft.source, head.kind), _checked_question(draft.question, head.kind)
+        _checked_source(draft.source, head.kind),
+        _checked_question(draft.question, head.kind),
+        language=draft.language,
     )
     posts.rewrite(
         post,

@@ -19,7 +19,7 @@ from forum.threads.forms import (
 )
 from forum.threads.models import Attention
 from forum.threads.queries import Show, get_head
-from forum.threads.rows import Card, Head, OpeningPowers, Order
+from forum.threads.rows import Card, Head, OpeningPowers, Order, default_language
 from forum.threads.views.addresses import choice, number_given, ordered, with_query
 from forum.threads.views.blueprint import blueprint
 from forum.web.access import PUBLIC, SIGNED_IN, access
@@ -133,7 +133,7 @@ def show(thread_id: int) -> Response:
         why_no_comment=may_comment.reason if actor.is_signed_in else "",
         has_unread=actor.is_signed_in and head.has_unread,
         read_to=comments.read_to if actor.is_signed_in else head.read_to,
-        form=CommentForm() if may_comment else None,
+        form=CommentForm(language=default_language(actor, head)) if may_comment else None,
     )
 
 

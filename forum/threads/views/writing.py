@@ -41,6 +41,9 @@ def new() -> Response:
     offer(form.space, spaces)
     if not spaces and request.method == "GET":
         return page("threads/nowhere.html")
+    if request.method == "GET":
+        of_space = {space.slug: space.language for space in spaces}.get(form.space.data)
+        form.language.data = of_space or actor.language
     asked = request.args.get("tag")
     if asked and request.method == "GET":
         form.tags.data = [asked]
@@ -100,6 +103,7 @@ def _opening(head: Head, post: Post) -> dict[str, object]:
         "title": head.stored_title,
         "source": post.source,
         "question": post.question,
+        "language": post.language,
         "revision": post.revision,
     }
 
