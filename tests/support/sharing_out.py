@@ -1,5 +1,6 @@
 """Which worker runs which tests: the long ones first, those with a browser kept together."""
 
+import gc
 from pathlib import PurePosixPath
 
 import pytest
@@ -35,6 +36,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the random order within each rank."""
     items.sort(key=_rank)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end out of each search for garbage: with it, one takes 0.3 s."""
+    gc.collect()
+    gc.freeze()
 
 
 def _rank(item: pytest.Item) -> int:
