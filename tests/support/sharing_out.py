@@ -38,12 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_rank)
 
 
+def _rank(item: pytest.Item) -> int:
+    _, folder = _place(item.nodeid)
+    return _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
+
+
 def pytest_collection_finish() -> None:
     """Leave what stays to the end out of each search for garbage: with it, one takes 0.3 s."""
     gc.collect()
     gc.freeze()
-
-
-def _rank(item: pytest.Item) -> int:
-    _, folder = _place(item.nodeid)
-    return _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
