@@ -82,6 +82,7 @@ class Head:
     opening_edited_at: datetime | None
     stored_question: str
     opening_language: str
+    opening_note: str
     read_to: int
     read_all_at: datetime | None
     was_opened: bool
@@ -236,6 +237,7 @@ class CommentRow:
     opens: int = 0
     closes: int = 0
     agreed_by: tuple[str, ...] = ()
+    content_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
