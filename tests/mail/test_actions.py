@@ -227,22 +227,3 @@ def test_old_deliveries_are_forgotten(mailing, server):
     _send(event="reset:2", recipient="other@example.com")
     run_due(10)
     assert _delivery().recipient == "other@example.com"
-
-
-@pytest.mark.parametrize(
-    ("language", "subject"),
-    [("en", "Your password was changed"), ("es", "Tu contraseña ha cambiado")],
-)
-def test_mail_speaks_the_language_of_its_recipient(mailing, server, language, subject):
-    with transaction():
-        actions.send(
-            "password-changed",
-            "reader@example.com",
-            {"link": "https://forum.example/reset"},
-            event="password-changed:1",
-            language=language,
-        )
-    run_due(10)
-    (received,) = server.received
-    assert received["Subject"] == subject
-    assert received["Content-Language"] == language
