@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from forum.accounts.models import UserState
-from forum.core.i18n import lazy
+from forum.core.i18n import _
 from forum.core.links import member_path
 
 
@@ -17,18 +17,20 @@ class PersonName:
     path: str | None = None
 
 
-UNKNOWN = PersonName(lazy("unknown author"))
-FORMER = PersonName(lazy("former member"))
 _NAMED_ONLY = frozenset({UserState.DEACTIVATED, UserState.PLACEHOLDER})
 
 
-@lru_cache(maxsize=2048)  # a page names the same few people many times
 def person(username: str | None, display_name: str | None, state: UserState | None) -> PersonName:
-    """The name of an author; UNKNOWN for nobody, FORMER for somebody who deleted their account."""
+    """The name of an author; words in their place for nobody, and for a deleted account."""
     if state is None or username is None or display_name is None:
-        return UNKNOWN
+        return PersonName(_("unknown author"))
     if state is UserState.DELETED:
-        return FORMER
+        return PersonName(_("former member"))
+    return _named(username, display_name, state)
+
+
+@lru_cache(maxsize=2048)  # a page names the same few people many times
+def _named(username: str, display_name: str, state: UserState) -> PersonName:
     if state in _NAMED_ONLY:
         return PersonName(display_name)
     return PersonName(display_name, username, member_path(username))

@@ -6,16 +6,13 @@ from enum import StrEnum
 
 from forum.accounts.people import PersonName
 from forum.core.actor import Actor
-from forum.core.i18n import _, lazy
+from forum.core.i18n import _
 from forum.core.links import comment_path, space_path, thread_path
 from forum.posts.models import PostState
 from forum.spaces.policy import SpaceAccess
 from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
 from forum.threads.policy import ThreadFacts
-
-DELETED_TITLE = lazy("A thread that its author took back")
-REMOVED_TITLE = lazy("A thread that was removed")
 
 
 class Order(StrEnum):
@@ -92,7 +89,9 @@ class Head:
     def title(self) -> str:
         if not self.is_deleted:
             return self.stored_title
-        return REMOVED_TITLE if self.deleted_reason else DELETED_TITLE
+        if self.deleted_reason:
+            return _("A thread that was removed")
+        return _("A thread that its author took back")
 
     @property
     def path(self) -> str:

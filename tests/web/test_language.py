@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from forum.accounts.models import UserState
 from forum.core import i18n
 from forum.core.db import db
 from forum.core.i18n import _, lazy, ngettext
@@ -217,3 +218,12 @@ def test_a_reader_of_neither_language_gets_english(browser: Browser):
 def test_languages_know_how_they_are_written():
     assert i18n.direction("en") == "ltr"
     assert i18n.direction("ar") == "rtl"
+
+
+def test_a_feed_names_somebody_who_left_in_the_language_of_its_reader(browser):
+    thread = factories.thread()
+    factories.comment(thread, factories.user(state=UserState.DELETED, display_name="gone"))
+    english = browser.raw("GET", f"/t/{thread.id}/feed")
+    spanish = browser.raw("GET", f"/t/{thread.id}/feed", headers=SPANISH)
+    assert "<name>former member</name>" in english.text
+    assert "<name>antigua cuenta</name>" in spanish.text
