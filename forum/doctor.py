@@ -28,11 +28,13 @@ from forum.core import versions
 from forum.core.db import SAFE_SQLITE, Base, db, sqlite_is_safe, transaction
 from forum.core.errors import DomainError
 from forum.core.markup import RENDERER_VERSION, render
+from forum.index.models import is_known
 from forum.posts import actions as posts
 from forum.posts.models import PATH_STEP, Post
 from forum.spaces.models import Space
 from forum.threads.actions import recount
 from forum.threads.actions.counting import touch
+from forum.threads.effects import index_posts
 from forum.threads.models import Thread
 from forum.threads.queries import counts
 
@@ -122,7 +124,9 @@ def _file_findings(file: Path) -> Iterator[Finding]:
 
 def _tables(_wishes: Wishes) -> Iterator[Finding]:
     setup.load_models()
-    context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
+    context = MigrationContext.configure(
+        db.session.connection(), opts={"compare_type": True, "include_name": is_known}
+    )
     newest = set(ScriptDirectory(paths.MIGRATIONS).get_heads())
     if set(context.get_current_heads()) != newest:
         yield Finding("The tables are not of this version. Run: forum setup")
@@ -277,6 +281,7 @@ def _render_again() -> tuple[int, int]:
                 results = [_render_one(row) for row in batch]
                 done += results.count(True)
                 refused += results.count(False)
+                index_posts(*(row.id for row in batch if isinstance(row, Post)))
                 _touch_pages(batch)
             if not batch:
                 break

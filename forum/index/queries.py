@@ -1,0 +1,105 @@
+"""Reads of the index: which rows hold the words that are looked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from forum.core.db import db
+from forum.index.models import Named, NameWord
+from forum.index.rows import TABLES, key_of
+from forum.index.words import FORM, Term, folded, stem_english, stem_spanish
+
+_MOST_NAME_WORDS = 6
+_LAST = "\U0010ffff"  # after every word with the same beginning
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Every one of `terms` (or any one, with `any_of`), and none of `excluded`."""
+
+    terms: tuple[Term, ...]
+    excluded: tuple[Term, ...] = ()
+    any_of: bool = False
+
+
+def found_ids(table: str, parameter: str, limit: int, *, column: str = "") -> sa.Subquery:
+    """The ids (`id`) of the newest rows that hold what is looked for, newest first.
+
+    What that is comes as a parameter of this name, made by `expression` for the same column.
+    """
+    key = key_of(table)
+    return (
+        sa.select(key.label("id"))
+        .select_from(TABLES[table])
+        .where(_holds(table, parameter, column))
+        .order_by(key.desc())
+        .limit(limit)
+        .subquery()
+    )
+
+
+def _holds(table: str, parameter: str, column: str) -> sa.ColumnElement[bool]:
+    if _is_postgres():
+        # In the statement itself, because PostgreSQL chooses its way by how frequent these very
+        # words are. They hold nothing but letters and digits.
+        asked = sa.bindparam(parameter, type_=sa.String(), literal_execute=True)
+        return TABLES[table].c[column or "words"].bool_op("@@")(sa.cast(asked, TSQUERY))
+    return sa.literal_column(table).bool_op("MATCH")(sa.bindparam(parameter, type_=sa.String()))
+
+
+def expression(match: Match, *, column: str = "") -> str:
+    """What is looked for in the words of the database; `match` has at least one term."""
+    if _is_postgres():
+        return _expression(match, _in_tsquery, (" & ", " | ", " & !"))
+    asked = _expression(match, _in_fts5, (" AND ", " OR ", " NOT "))
+    return f"{{{column}}} : ({asked})" if column else asked
+
+
+def _expression(match: Match, write: Callable[[Term], str], signs: tuple[str, str, str]) -> str:
+    every, some, none = signs
+    asked = (some if match.any_of else every).join(map(write, match.terms))
+    if not match.excluded:
+        return asked
+    return f"({asked}){none}({some.join(map(write, match.excluded))})"
+
+
+def _in_fts5(term: Term) -> str:
+    ways = [f'"{" ".join(stems)}"' for stems in term.alternatives]
+    if term.start:
+        ways += [f'"{term.start}" *', f'"{FORM}{term.start}" *']
+    return f"({' OR '.join(ways)})"
+
+
+def _in_tsquery(term: Term) -> str:
+    ways = [" <-> ".join(f"'{stem}'" for stem in stems) for stems in term.alternatives]
+    if term.start:
+        ways += [f"'{term.start}':*", f"'{FORM}{term.start}':*"]
+    return f"({' | '.join(f'({way})' for way in ways)})"
+
+
+def named(kind: Named, text: str) -> sa.Select[int] | None:
+    """The ids of tags or people whose names hold every word of a text, or a word that begins so.
+
+    A statement to be put into another one; None when the text has no words, or very many.
+    """
+    words = tuple(dict.fromkeys(folded(text)))
+    if not 0 < len(words) <= _MOST_NAME_WORDS:
+        return None
+    first, *others = words
+    statement = sa.select(NameWord.subject_id).where(NameWord.kind == kind, _begins(first))
+    for word in others:
+        also = sa.select(NameWord.subject_id).where(NameWord.kind == kind, _begins(word))
+        statement = statement.where(NameWord.subject_id.in_(also))
+    return statement
+
+
+def _begins(word: str) -> sa.ColumnElement[bool]:
+    stems = {stem_english(word), stem_spanish(word)}
+    begins = sa.and_(NameWord.word >= word, NameWord.word < word + _LAST)
+    return sa.or_(begins, NameWord.word.in_(sorted(stems)))
+
+
+def _is_postgres() -> bool:
+    return db.session.get_bind().dialect.name == "postgresql"
