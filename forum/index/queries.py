@@ -17,11 +17,10 @@ _LAST = "\U0010ffff"  # after every word with the same beginning
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Every one of `terms` (or any one, with `any_of`), and none of `excluded`."""
+    """Everything in any one of `groups`, and nothing of `excluded`."""
 
-    terms: tuple[Term, ...]
+    groups: tuple[tuple[Term, ...], ...]
     excluded: tuple[Term, ...] = ()
-    any_of: bool = False
 
 
 def found_ids(table: str, parameter: str, limit: int, *, column: str = "") -> sa.Subquery:
@@ -50,19 +49,28 @@ def _holds(table: str, parameter: str, column: str) -> sa.ColumnElement[bool]:
 
 
 def expression(match: Match, *, column: str = "") -> str:
-    """What is looked for in the words of the database; `match` has at least one term."""
+    """What is looked for in the words of the database; no group of `match` is empty."""
     if _is_postgres():
-        return _expression(match, _in_tsquery, (" & ", " | ", " & !"))
-    asked = _expression(match, _in_fts5, (" AND ", " OR ", " NOT "))
+        return _expression(match, _in_tsquery, _Signs(" & ", " | ", " & !"))
+    asked = _expression(match, _in_fts5, _Signs(" AND ", " OR ", " NOT "))
     return f"{{{column}}} : ({asked})" if column else asked
 
 
-def _expression(match: Match, write: Callable[[Term], str], signs: tuple[str, str, str]) -> str:
-    every, some, none = signs
-    asked = (some if match.any_of else every).join(map(write, match.terms))
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """How a database writes "and", "or" and "but not"."""
+
+    every: str
+    some: str
+    none: str
+
+
+def _expression(match: Match, write: Callable[[Term], str], signs: _Signs) -> str:
+    groups = [f"({signs.every.join(map(write, group))})" for group in match.groups]
+    asked = signs.some.join(groups)
     if not match.excluded:
         return asked
-    return f"({asked}){none}({some.join(map(write, match.excluded))})"
+    return f"({asked}){signs.none}({signs.some.join(map(write, match.excluded))})"
 
 
 def _in_fts5(term: Term) -> str:
