@@ -32,6 +32,15 @@ def remove_threads(ids: Sequence[int]) -> None:
     _remove(THREADS, ids)
 
 
+def clear(table: str, first: int, last: int) -> None:
+    """Empty a range of the index, to be filled anew."""
+    db.session.execute(sa.delete(rows.TABLES[table]).where(rows.key_of(table).between(first, last)))
+
+
+def clear_names(kind: Named) -> None:
+    db.session.execute(sa.delete(NameWord).where(NameWord.kind == kind))
+
+
 def put_names(kind: Named, subject_id: int, names: Iterable[str]) -> None:
     """Let a tag or a person be found by exactly these names."""
     remove_names(kind, subject_id)

@@ -26,6 +26,7 @@ from forum.threads.queries.people import (
 from forum.threads.queries.said import (
     Said,
     last_post_id,
+    openings_between,
     said_between,
     said_in,
     said_in_thread,
@@ -48,6 +49,7 @@ __all__ = [
     "head_of_post",
     "last_post_id",
     "newest_threads",
+    "openings_between",
     "people_in",
     "post_facts",
     "said_between",

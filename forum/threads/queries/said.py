@@ -57,6 +57,12 @@ def said_between(first: int, last: int) -> Iterator[Said]:
     return _rows(_said.where(Post.id.between(first, last)))
 
 
+def openings_between(first: int, last: int) -> Iterator[Said]:
+    """What the openings of the threads with ids from `first` to `last` say."""
+    of_threads = _said.where(Post.thread_id.between(first, last), Post.number == 0)
+    return _rows(of_threads.order_by(None).order_by(Post.thread_id))
+
+
 def last_post_id() -> int:
     return db.session.scalar(sa.select(sa.func.max(Post.id))) or 0
 
