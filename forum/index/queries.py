@@ -23,20 +23,20 @@ class Match:
     excluded: tuple[Term, ...] = ()
 
 
-def found_ids(table: str, parameter: str, limit: int, *, column: str = "") -> sa.Subquery:
-    """The ids (`id`) of the newest rows that hold what is looked for, newest first.
+def found_ids(table: str, parameter: str, limit: int | None, *, column: str = "") -> sa.Subquery:
+    """The ids (`id`) of the newest rows that hold what is looked for, newest first; None: of all.
 
     What that is comes as a parameter of this name, made by `expression` for the same column.
     """
     key = key_of(table)
-    return (
+    statement = (
         sa.select(key.label("id"))
         .select_from(TABLES[table])
         .where(_holds(table, parameter, column))
-        .order_by(key.desc())
-        .limit(limit)
-        .subquery()
     )
+    if limit is None:
+        return statement.subquery()
+    return statement.order_by(key.desc()).limit(limit).subquery()
 
 
 def _holds(table: str, parameter: str, column: str) -> sa.ColumnElement[bool]:

@@ -1,14 +1,80 @@
 """Writes of the search: the index made anew, and searches that members keep."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from forum.core.db import transaction
+import sqlalchemy as sa
+
+from forum.core import clock
+from forum.core.actor import Actor, member_id
+from forum.core.db import db, transaction
+from forum.core.errors import Conflict, Invalid
+from forum.core.text import scrub_line
 from forum.index.actions import clear, clear_names, put_comments, put_names, put_threads
 from forum.index.models import COMMENTS, THREADS, Named
+from forum.search import policy
+from forum.search.asked import read
+from forum.search.models import NAME_LENGTH, QUERY_LENGTH, SavedSearch
+from forum.search.queries import MOST_SAVED, get_saved
 from forum.search.queries.upkeep import last_ids, names_of, ranges
-from forum.threads.queries import openings_between, said_between
+from forum.threads.queries import last_post_id, openings_between, said_between
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A search to keep: `line` is all of it, filters as operators."""
+
+    name: str
+    line: str
+
+
+def save_search(actor: Actor, draft: SavedDraft) -> SavedSearch:
+    """Keep a search under a name; one of that name becomes this one."""
+    policy.may_save(actor).enforce()
+    name, line = scrub_line(draft.name), scrub_line(draft.line)
+    if not name:
+        raise Invalid("Please give the search a name.", "name")
+    if len(name) > NAME_LENGTH:
+        raise Invalid(f"Please keep the name under {NAME_LENGTH} characters.", "name")
+    if len(line) > QUERY_LENGTH:
+        raise Invalid(f"Please keep the search under {QUERY_LENGTH} characters.", "q")
+    if not read(line).narrows:
+        raise Invalid("There is nothing to search for in this.", "q")
+    mine = list(
+        db.session.scalars(
+            sa.select(SavedSearch).where(SavedSearch.user_id == actor.id).with_for_update()
+        )
+    )
+    saved = next((one for one in mine if one.name == name), None)
+    if saved is None:
+        if len(mine) >= MOST_SAVED:
+            raise Conflict(
+                f"You keep {MOST_SAVED} searches already, which is the most."
+                " Please delete one that you need no more."
+            )
+        saved = SavedSearch(user_id=member_id(actor), name=name, created_at=clock.now())
+        db.session.add(saved)
+    saved.query = line
+    saved.seen_post_id = last_post_id()
+    return saved
+
+
+def mark_seen(actor: Actor, saved_id: int) -> SavedSearch:
+    """What was written until now is not new in this search any more."""
+    saved = get_saved(actor, saved_id)
+    saved.seen_post_id = last_post_id()
+    return saved
+
+
+def delete_search(actor: Actor, saved_id: int) -> None:
+    db.session.delete(get_saved(actor, saved_id))
+
+
+def forget_searches(actor: Actor) -> None:
+    """Delete everything that somebody who leaves kept here."""
+    db.session.execute(sa.delete(SavedSearch).where(SavedSearch.user_id == member_id(actor)))
 
 
 def rebuild(progress: Progress = lambda _done, _total: None) -> None:

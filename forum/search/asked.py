@@ -60,7 +60,12 @@ class Asked:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.terms or self.excluded or self.has_filters)
+        return not (self.plain or self.narrows)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything says which posts are meant; the most frequent words do not."""
+        return bool(self.terms or self.excluded or self.has_filters)
 
     @property
     def has_filters(self) -> bool:

@@ -35,6 +35,8 @@ from forum.core.i18n import _
 from forum.core.markup import render
 from forum.core.text import scrub
 from forum.posts import queries as posts
+from forum.search import actions as search_actions
+from forum.search import queries as search
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
@@ -47,7 +49,7 @@ from forum.web.login import current_actor
 from forum.web.templating import page
 
 # Every domain's part of the download of one's own data.
-_EXPORTERS = (queries.export, spaces.export, threads.export, posts.export)
+_EXPORTERS = (queries.export, spaces.export, threads.export, posts.export, search.export)
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -309,6 +311,7 @@ def delete() -> Response:
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 space_actions.forget_member(member_id(actor))
+                search_actions.forget_searches(actor)
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)
     return page("accounts/delete.html", form=form, reason=verdict.reason)
