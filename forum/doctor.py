@@ -31,6 +31,7 @@ from forum.core.markup import RENDERER_VERSION, render
 from forum.index.models import is_known
 from forum.posts import actions as posts
 from forum.posts.models import PATH_STEP, Post
+from forum.search.queries import differences
 from forum.spaces.models import Space
 from forum.threads.actions import recount
 from forum.threads.actions.counting import touch
@@ -242,6 +243,22 @@ def _log(_wishes: Wishes) -> Iterator[Finding]:
         yield Finding(f"The log was changed outside the forum, at or before entry {broken}.")
 
 
+def _index(_wishes: Wishes) -> Iterator[Finding]:
+    """Whether what can be read, and nothing else, can be found."""
+    found = differences()
+    for word, subjects in (
+        ("not in it", found.missing),
+        ("in it with other words", found.stale),
+        ("in it and should not be", found.extra),
+    ):
+        if subjects:
+            yield Finding(f"{len(subjects):,} {word}, the first {subjects[0]}.")
+    if found.is_damaged:
+        yield Finding("Its structure is damaged.")
+    if found:
+        yield Finding("Run: forum search rebuild")
+
+
 def _texts(wishes: Wishes) -> Iterator[Finding]:
     """Texts whose stored HTML an older renderer made."""
     if wishes.rerender:
@@ -333,5 +350,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("counters of agreements", _agreement_counters),
     ("numbers and places of posts", _numbers),
     ("log", _log),
+    ("index of words", _index),
     ("stored texts", _texts),
 )

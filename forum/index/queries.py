@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -11,6 +13,17 @@ from forum.index.models import Named, NameWord
 from forum.index.rows import TABLES, key_of
 from forum.index.words import FORM, Term, folded, stem_english, stem_spanish
 
+_PROBED = 1_000  # of the newest rows, to learn how frequent something is: 1 ms
+# The share of rows from which on walking back along the ids is the shorter way. With a phrase it
+# is smaller, because the index of words finds every row that has its words in any order.
+_COMMON = 0.03
+_COMMON_PHRASE = 0.01
+_STEERING = (
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_seqscan", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+)
 _MOST_NAME_WORDS = 6
 _LAST = "\U0010ffff"  # after every word with the same beginning
 
@@ -23,20 +36,57 @@ class Match:
     excluded: tuple[Term, ...] = ()
 
 
-def found_ids(table: str, parameter: str, limit: int | None, *, column: str = "") -> sa.Subquery:
-    """The ids (`id`) of the newest rows that hold what is looked for, newest first; None: of all.
+def found_ids(
+    table: str, parameter: str, limit: int, *, column: str = "", is_common: bool = False
+) -> sa.Subquery:
+    """The ids (`id`) of the newest rows that hold what is looked for, newest first.
 
     What that is comes as a parameter of this name, made by `expression` for the same column.
+    `is_common`, from `steer`, says which way is the short one on PostgreSQL: back along
+    the ids until enough are found, or through the index of words. Its planner cannot tell, for it
+    takes any word that is not among the most frequent thousand, or not whole, for a frequent one.
     """
     key = key_of(table)
-    statement = (
+    order = key if is_common or not _is_postgres() else key + 0
+    return (
         sa.select(key.label("id"))
         .select_from(TABLES[table])
         .where(_holds(table, parameter, column))
+        .order_by(order.desc())
+        .limit(limit)
+        .subquery()
     )
-    if limit is None:
-        return statement.subquery()
-    return statement.order_by(key.desc()).limit(limit).subquery()
+
+
+def not_holding(table: str, parameter: str, id_: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the row of this id holds nothing of what comes as this parameter."""
+    row = sa.select(sa.literal(1)).select_from(TABLES[table])
+    return ~row.where(key_of(table) == id_, _holds(table, parameter, "")).exists()
+
+
+def steer(table: str, match: Match) -> bool:
+    """Whether many of the newest rows match; False on SQLite, which needs no such hint.
+
+    For the rest of its transaction PostgreSQL then joins row by row: where it takes a rare word
+    for a frequent one, it would else read every post to find twenty.
+    """
+    if not _is_postgres():
+        return False
+    found = db.session.connection().execute(_probe(table), {"match": expression(match)})
+    ways = [way for group in match.groups for term in group for way in term.alternatives]
+    share = _COMMON_PHRASE if any(len(way) > 1 for way in ways) else _COMMON
+    return bool(found.scalar_one() >= _PROBED * share)
+
+
+@cache
+def _probe(table: str) -> sa.Select[Any]:
+    words = TABLES[table].c.words
+    newest = sa.select(words).order_by(TABLES[table].c.id.desc()).limit(_PROBED).subquery()
+    asked = sa.cast(sa.bindparam("match", type_=sa.String()), TSQUERY)
+    return sa.select(
+        sa.func.count(),
+        *(sa.func.set_config(name, value, True) for name, value in _STEERING),  # noqa: FBT003
+    ).where(newest.c.words.bool_op("@@")(asked))
 
 
 def _holds(table: str, parameter: str, column: str) -> sa.ColumnElement[bool]:

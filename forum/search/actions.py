@@ -16,7 +16,7 @@ from forum.search import policy
 from forum.search.asked import read
 from forum.search.models import NAME_LENGTH, QUERY_LENGTH, SavedSearch
 from forum.search.queries import MOST_SAVED, get_saved
-from forum.search.queries.upkeep import last_ids, names_of, ranges
+from forum.search.queries.upkeep import is_filled, last_ids, names_of, ranges
 from forum.threads.queries import last_post_id, openings_between, said_between
 
 Progress = Callable[[int, int], None]
@@ -96,6 +96,12 @@ def rebuild(progress: Progress = lambda _done, _total: None) -> None:
             clear_names(kind)
             for id_, names in names_of(kind):
                 put_names(kind, id_, names)
+
+
+def rebuild_if_empty() -> None:
+    """Make the index of a forum that was there before it had one."""
+    if last_post_id() and not any(map(is_filled, (COMMENTS, THREADS))):
+        rebuild()
 
 
 def _put_comments(first: int, last: int) -> None:

@@ -23,7 +23,7 @@ from forum.core.db import UtcDateTime, db
 from forum.core.links import comment_path, space_path, thread_path
 from forum.core.markup import name_key, spoken
 from forum.index.models import COMMENTS, THREADS
-from forum.index.queries import Match, expression, found_ids
+from forum.index.queries import Match, expression, found_ids, not_holding, steer
 from forum.index.words import Term, folded, stem_english, stem_spanish
 from forum.posts.models import Post, PostState
 from forum.search.asked import Asked, Kind, Mark, with_start
@@ -34,7 +34,7 @@ from forum.tags.queries import tags_by_word
 from forum.threads.models import Thread, ThreadKind, ThreadTag
 
 PAGE_SIZE = 20
-SCANNED = 20_000  # rows of the index with the words, newest first, that are looked through
+SCANNED = 10_000  # rows of the index with the words, newest first, that are looked through
 RANKED = 300  # of each: comments, threads, and threads by their titles
 
 # What a place in the order is worth. Ten years newer is as good as the word in the title; three
@@ -144,6 +144,7 @@ class _Shape:
     kinds: tuple[Kind, ...]
     marks: tuple[Mark, ...]
     has_excluded: bool
+    is_common: bool
 
 
 class _Looking:
@@ -169,6 +170,7 @@ class _Looking:
             tuple(sorted(set(asked.kinds))),
             tuple(sorted(set(asked.marks))),
             bool(asked.excluded) and not terms,
+            _steer(asked, terms),
         )
         values = {"viewer_id": self._viewer.id, **self._filters, **_matches(asked, terms)}
         rows = db.session.connection().execute(_statement(shape), values).all()
@@ -213,6 +215,11 @@ def _matches(asked: Asked, terms: tuple[Term, ...]) -> dict[str, str]:
     if asked.excluded:
         return {"match": expression(Match(tuple((term,) for term in asked.excluded)))}
     return {}
+
+
+def _steer(asked: Asked, terms: tuple[Term, ...]) -> bool:
+    looked_for = (terms,) if terms else tuple((term,) for term in asked.excluded)
+    return bool(looked_for) and steer(COMMENTS, Match(looked_for)) and bool(terms)
 
 
 def _arms(asked: Asked) -> tuple[str, ...]:
@@ -262,7 +269,7 @@ def _arm(shape: _Shape, arm: str) -> sa.Select[Any]:
         tables = posts.join(threads, _t.id == _p.thread_id)
         newest: sa.ColumnElement[int] = _p.id
     elif arm == "comments":
-        found = found_ids(COMMENTS, "match", SCANNED)
+        found = found_ids(COMMENTS, "match", SCANNED, is_common=shape.is_common)
         tables = found.join(posts, _p.id == found.c.id).join(threads, _t.id == _p.thread_id)
         newest = found.c.id
     else:
@@ -272,6 +279,7 @@ def _arm(shape: _Shape, arm: str) -> sa.Select[Any]:
             "match_title" if is_title else "match",
             SCANNED,
             column="title" if is_title else "",
+            is_common=shape.is_common,
         )
         tables = found.join(threads, _t.id == found.c.id).join(posts, opening)
         newest = found.c.id
@@ -299,11 +307,9 @@ def _title_of_opening() -> sa.ColumnElement[str | None]:
 
 def _without() -> tuple[sa.ColumnElement[bool], ...]:
     """None of the words that are not wanted, where nothing else is asked for."""
-    in_comments = sa.select(found_ids(COMMENTS, "match", None).c.id)
-    in_threads = sa.select(found_ids(THREADS, "match", None).c.id)
     return (
-        sa.or_(_p.number == 0, _p.id.not_in(in_comments)),
-        sa.or_(_p.number > 0, _t.id.not_in(in_threads)),
+        sa.or_(_p.number == 0, not_holding(COMMENTS, "match", _p.id)),
+        sa.or_(_p.number > 0, not_holding(THREADS, "match", _t.id)),
     )
 
 

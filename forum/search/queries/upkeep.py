@@ -62,6 +62,10 @@ def _last_in_index(table: str) -> int:
     return db.session.scalar(newest) or 0
 
 
+def is_filled(table: str) -> bool:
+    return _last_in_index(table) > 0
+
+
 def differences() -> Differences:
     """Compare the whole index with what can be read; reads everything, batch by batch."""
     found = Differences(is_damaged=_is_damaged())
