@@ -1,6 +1,7 @@
 """The page that finds things, what its box suggests, and the searches that members keep."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -82,13 +83,15 @@ def _names(actor: Actor, asked: Asked, *, is_first: bool) -> dict[str, Any]:
 def _pages(
     found: queries.FoundPosts, form: dict[str, str], cursor: str | None
 ) -> dict[str, str | None]:
-    kept = {name: value for name, value in form.items() if value}
-    kept["q"] = request.args.get("q", "")
+    kept = [
+        ("q", request.args.get("q", "")),
+        *((name, text) for name, text in form.items() if text),
+    ]
+    first = url_for("search.index")
+    older = urlencode([*kept, ("from", found.next or "")])
     return {
-        "newer_path": url_for("search.index", **kept) if cursor is not None else None,
-        "older_path": url_for("search.index", **kept, **{"from": found.next})
-        if found.next
-        else None,
+        "newer_path": f"{first}?{urlencode(kept)}" if cursor is not None else None,
+        "older_path": f"{first}?{older}" if found.next else None,
     }
 
 

@@ -46,7 +46,7 @@ def similar_threads(viewer: Actor, title: str, limit: int = 5) -> tuple[ThreadLi
 
     Two words in common make a title similar; where that finds too few, one does.
     """
-    words = [found for word in title[:_LONGEST].split() if (found := term(word))]
+    words = [one for word in title[:_LONGEST].split() if (one := term(word))]
     terms = tuple(dict.fromkeys(words))[:_MOST_WORDS]
     if not terms:
         return ()
