@@ -125,7 +125,7 @@ class _Reader:
 
     def take_filter(self, name: str, value: str) -> bool:
         """Add a filter; False where this is none."""
-        asked, value = self.asked, value.strip()
+        asked, value = self.asked, value.strip().removeprefix("@" if name == "by" else "")
         if not value:
             return False
         self._filters += 1
@@ -136,7 +136,7 @@ class _Reader:
         elif name == "in":
             self.asked = replace(asked, spaces=(*asked.spaces, value.casefold()))
         elif name == "by":
-            self.asked = replace(asked, people=(*asked.people, value.removeprefix("@")))
+            self.asked = replace(asked, people=(*asked.people, value))
         elif name == "kind" and (kind := _choice(Kind, value)) is not None:
             self.asked = replace(asked, kinds=(*asked.kinds, kind))
         elif name == "is" and (mark := _choice(Mark, value)) is not None:
