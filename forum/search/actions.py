@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Invalid
+from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.index.actions import clear, clear_names, put_comments, put_names, put_threads
 from forum.index.models import COMMENTS, THREADS, Named
@@ -35,13 +36,17 @@ def save_search(actor: Actor, draft: SavedDraft) -> SavedSearch:
     policy.may_save(actor).enforce()
     name, line = scrub_line(draft.name), scrub_line(draft.line)
     if not name:
-        raise Invalid("Please give the search a name.", "name")
+        raise Invalid(_("Please give the search a name."), "name")
     if len(name) > NAME_LENGTH:
-        raise Invalid(f"Please keep the name under {NAME_LENGTH} characters.", "name")
+        raise Invalid(
+            _("Please keep the name under %(most)s characters.", most=NAME_LENGTH), "name"
+        )
     if len(line) > QUERY_LENGTH:
-        raise Invalid(f"Please keep the search under {QUERY_LENGTH} characters.", "q")
+        raise Invalid(
+            _("Please keep the search under %(most)s characters.", most=QUERY_LENGTH), "q"
+        )
     if not read(line).narrows:
-        raise Invalid("There is nothing to search for in this.", "q")
+        raise Invalid(_("There is nothing to search for in this."), "q")
     mine = list(
         db.session.scalars(
             sa.select(SavedSearch).where(SavedSearch.user_id == actor.id).with_for_update()
@@ -51,8 +56,11 @@ def save_search(actor: Actor, draft: SavedDraft) -> SavedSearch:
     if saved is None:
         if len(mine) >= MOST_SAVED:
             raise Conflict(
-                f"You keep {MOST_SAVED} searches already, which is the most."
-                " Please delete one that you need no more."
+                _(
+                    "You keep %(most)s searches already, which is the most."
+                    " Please delete one that you need no more.",
+                    most=MOST_SAVED,
+                )
             )
         saved = SavedSearch(user_id=member_id(actor), name=name, created_at=clock.now())
         db.session.add(saved)
@@ -77,7 +85,7 @@ def forget_searches(actor: Actor) -> None:
     db.session.execute(sa.delete(SavedSearch).where(SavedSearch.user_id == member_id(actor)))
 
 
-def rebuild(progress: Progress = lambda _done, _total: None) -> None:
+def rebuild(progress: Progress | None = None) -> None:
     """Make the index anew while the forum goes on; opens its own transactions, one a batch.
 
     What is written meanwhile is indexed by whoever writes it, and each batch sees the newest state.
@@ -90,7 +98,8 @@ def rebuild(progress: Progress = lambda _done, _total: None) -> None:
                 clear(table, first, end)
                 put(first, end)
             done += end - first + 1
-            progress(done, total)
+            if progress is not None:
+                progress(done, total)
     with transaction():
         for kind in Named:
             clear_names(kind)

@@ -3,6 +3,7 @@
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
+from forum.core.i18n import lazy
 from forum.search.actions import SavedDraft
 from forum.search.models import NAME_LENGTH
 from forum.web.forms import Form
@@ -12,9 +13,9 @@ class SaveForm(Form):
     main_field = "name"
 
     name = StringField(
-        "Name",
-        description="What this search is about, in your own words.",
-        validators=[InputRequired("Please give the search a name."), Length(max=NAME_LENGTH)],
+        lazy("Name"),
+        description=lazy("What this search is about, in your own words."),
+        validators=[InputRequired(lazy("Please give the search a name.")), Length(max=NAME_LENGTH)],
     )
     q = HiddenField()
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from forum.accounts import tokens
 from forum.core.actor import Actor
 from forum.core.db import transaction
+from forum.core.i18n import _, lazy
 from forum.search import actions, queries
 from forum.search.asked import Asked, Kind, Mark, as_line, read
 from forum.search.forms import SaveForm
@@ -25,17 +26,17 @@ blueprint = Blueprint("search", __name__)
 _FILTERS = ("tag", "in", "by", "kind", "is", "before", "after")
 _SUGGESTIONS = 5  # times as many as searches: one for every pause while typing
 _KINDS = (
-    (Kind.THREAD, "Threads"),
-    (Kind.COMMENT, "Comments"),
-    (Kind.PROMPT, "Prompts"),
-    (Kind.DISCUSSION, "Discussions"),
-    (Kind.TAG, "Needs and tags"),
-    (Kind.PERSON, "People"),
+    (Kind.THREAD, lazy("Threads")),
+    (Kind.COMMENT, lazy("Comments")),
+    (Kind.PROMPT, lazy("Prompts")),
+    (Kind.DISCUSSION, lazy("Discussions")),
+    (Kind.TAG, lazy("Needs and tags")),
+    (Kind.PERSON, lazy("People")),
 )
 _MARKS = (
-    (Mark.QUESTION, "Questions"),
-    (Mark.UNANSWERED, "Questions without an answer"),
-    (Mark.PROMPT, "Prompts"),
+    (Mark.QUESTION, lazy("Questions")),
+    (Mark.UNANSWERED, lazy("Questions without an answer")),
+    (Mark.PROMPT, lazy("Prompts")),
 )
 
 
@@ -124,7 +125,7 @@ def saved() -> Response:
         with refusals(form):
             with transaction():
                 actions.save_search(actor, form.to_draft())
-            flash("The search is kept. This page shows what comes new.")
+            flash(_("The search is kept. This page shows what comes new."))
             return redirect(url_for("search.saved"), 303)
     return page(
         "search/saved.html", form=form, is_refused=form.status != 200, line=form.q.data or "",  # noqa: PLR2004
@@ -146,5 +147,5 @@ def open_saved(saved_id: int) -> Response:
 def delete_saved(saved_id: int) -> Response:
     with transaction():
         actions.delete_search(current_actor(), saved_id)
-    flash("The search is deleted.")
+    flash(_("The search is deleted."))
     return redirect(url_for("search.saved"), 303)

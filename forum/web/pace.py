@@ -11,6 +11,7 @@ from collections import OrderedDict
 from flask import Flask, current_app
 
 from forum.core.errors import TooMany
+from forum.core.i18n import _
 
 WINDOW = 60  # seconds
 _MOST_KEPT = 10_000  # people and networks; who asked longest ago is forgotten first
@@ -35,7 +36,7 @@ class Pace:
                 self._counts.popitem(last=False)
         if count >= most:
             raise TooMany(
-                "That was a lot of searching in a short time. Please wait a minute.",
+                _("That was a lot of searching in a short time. Please wait a minute."),
                 retry_after=start + WINDOW - now,
             )
 

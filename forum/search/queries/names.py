@@ -8,6 +8,7 @@ from forum.accounts.models import User, UserState
 from forum.accounts.people import PersonName, person
 from forum.core.actor import Actor
 from forum.core.db import db
+from forum.core.i18n import _
 from forum.index.models import Named
 from forum.index.queries import named
 from forum.posts.models import Post, PostState
@@ -89,9 +90,9 @@ def suggestions(viewer: Actor, text: str) -> tuple[Suggestion, ...]:
     asked = read(text)
     if not asked.plain:
         return ()
-    tags = [Suggestion(tag.name, "Tag", tag.path) for tag in tags_named(asked, _SUGGESTED)]
+    tags = [Suggestion(tag.name, _("Tag"), tag.path) for tag in tags_named(asked, _SUGGESTED)]
     threads = [
-        Suggestion(thread.title, "Thread", thread.path)
+        Suggestion(thread.title, _("Thread"), thread.path)
         for thread in threads_beginning(viewer, asked.plain, _SUGGESTED)
     ]
     people = [
