@@ -19,6 +19,7 @@ from forum.web import pace
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
+from forum.web.pages import Pages
 from forum.web.templating import page
 
 blueprint = Blueprint("search", __name__)
@@ -81,19 +82,17 @@ def _names(actor: Actor, asked: Asked, *, is_first: bool) -> dict[str, Any]:
     }
 
 
-def _pages(
-    found: queries.FoundPosts, form: dict[str, str], cursor: str | None
-) -> dict[str, str | None]:
+def _pages(found: queries.FoundPosts, form: dict[str, str], cursor: str | None) -> Pages:
     kept = [
         ("q", request.args.get("q", "")),
         *((name, text) for name, text in form.items() if text),
     ]
     first = url_for("search.index")
     older = urlencode([*kept, ("from", found.next or "")])
-    return {
-        "newer_path": f"{first}?{urlencode(kept)}" if cursor is not None else None,
-        "older_path": f"{first}?{older}" if found.next else None,
-    }
+    return Pages(
+        newer_path=f"{first}?{urlencode(kept)}" if cursor is not None else None,
+        older_path=f"{first}?{older}" if found.next else None,
+    )
 
 
 @blueprint.get("/search/suggestions")
