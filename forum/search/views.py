@@ -10,6 +10,8 @@ from forum.accounts import tokens
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.i18n import _, lazy
+from forum.index.models import Named
+from forum.index.queries import kinds_named
 from forum.search import actions, queries
 from forum.search.asked import Asked, Kind, Mark, as_line, read
 from forum.search.forms import SaveForm
@@ -75,10 +77,10 @@ def index() -> Response:
 
 def _names(actor: Actor, asked: Asked, *, is_first: bool) -> dict[str, Any]:
     """Tags and people of that name, on the first page alone."""
-    is_asked = is_first and bool(asked.plain)
+    kinds = kinds_named(asked.plain) if is_first else frozenset()
     return {
-        "tags": queries.tags_named(asked) if is_asked else (),
-        "people": queries.people_named(actor, asked) if is_asked else (),
+        "tags": queries.tags_named(asked) if Named.TAG in kinds else (),
+        "people": queries.people_named(actor, asked) if Named.PERSON in kinds else (),
     }
 
 

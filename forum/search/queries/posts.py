@@ -35,7 +35,7 @@ from forum.threads.models import Thread, ThreadKind, ThreadTag
 
 PAGE_SIZE = 20
 SCANNED = 10_000  # rows of the index with the words, newest first, that are looked through
-RANKED = 300  # of each: comments, threads, and threads by their titles
+RANKED = 200  # of each: comments, threads, and threads by their titles
 
 # What a place in the order is worth. Ten years newer is as good as the word in the title; three
 # who agree are as good as one year.
