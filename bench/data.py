@@ -27,6 +27,7 @@ from forum.core.markup import Links, Rendered, render
 from forum.core.text import slug
 from forum.posts import paths
 from forum.posts.models import Agreement, Mention, Post
+from forum.search.actions import rebuild
 from forum.spaces.models import Circle, Membership, Space, SpaceRole, Visibility
 from forum.tags.models import Tag
 from forum.threads.models import Reading, Thread, ThreadKind, ThreadTag
@@ -67,6 +68,9 @@ _PROSE = (
     " which evenings are covered and which are not most of this costs little but it must be kept"
 )
 WORDS = tuple(_PROSE.split())
+COMMON_WORD = "people"  # in a third of all texts
+RARE_WORD = "lighthouse"
+_RARELY = 20_000  # one post of so many has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,7 @@ def fill(app: Flask, size: Size) -> None:
             if db.session.scalar(sa.select(sa.func.count()).select_from(User)):
                 raise ValueError("the database is not empty")
             _Filling(db.session.connection(), size).run()
+        rebuild()
         if db.engine.dialect.name == "postgresql":
             _settle(db.engine)
 
@@ -151,6 +156,8 @@ class _Filling:
         self._random = random.Random(SEED)
         self._writer = _Writer(connection)
         self._texts = tuple(_texts(self._random))
+        rare = f"{' '.join(WORDS[:_WORDS_PER_TEXT])} and a {RARE_WORD}."
+        self._rare_text = (rare, render(rare))
         self._users = range(1, size.users + 1)
         self._next_post = 1
         self._answers: list[dict[str, int]] = []
@@ -296,6 +303,8 @@ class _Filling:
     def _add_post(self, thread_id: int, post: _Draft) -> None:
         chance = self._random
         source, rendered = chance.choice(self._texts)
+        if post.id % _RARELY == 0:
+            source, rendered = self._rare_text
         self._writer.add(
             Post,
             id=post.id,

@@ -144,6 +144,14 @@ def _long_thread(site: Site) -> Sequence[str]:
     return [site.long_thread]
 
 
+def _common(_site: Site) -> Sequence[str]:
+    return [f"/search?{urlencode({'q': data.COMMON_WORD})}"] * 200  # each from another member
+
+
+def _rare(_site: Site) -> Sequence[str]:
+    return [f"/search?{urlencode({'q': data.RARE_WORD})}"] * 200
+
+
 PAGES = (
     Page("thread, visitor, kept", _as_visitor(_threads), 2.5),
     Page("thread, visitor", _as_visitor(_threads), 9, cached=False),
@@ -157,6 +165,10 @@ PAGES = (
     Page("10,000 comments: first page, member", _as_member(_long_thread), 12),
     Page("10,000 comments: permalink", _as_visitor(_permalinks)),
     Page("10,000 comments: its page, member", _as_member(_places)),
+    Page("search, common word, visitor", _as_visitor(_common), 45, cached=False),
+    Page("search, common word, member", _as_member(_common), 60),
+    Page("search, rare word, visitor", _as_visitor(_rare), 18, cached=False),
+    Page("search, rare word, member", _as_member(_rare), 24),
     Page("a posted comment", _comments, 30),  # last: it changes what the others show
 )
 
@@ -231,6 +243,7 @@ def _site(database: str, folder: Path, size: data.Size) -> Iterator[Site]:
             "FORUM_SECRET_KEY": secrets.token_urlsafe(48),
             "FORUM_INSTANCE_PATH": str(folder),
             "FORUM_POSTS_PER_10_MINUTES": "1000000",
+            "FORUM_SEARCHES_PER_MINUTE": "1000000",
         }
         app = create_app({name[6:]: _typed(value) for name, value in environment.items()})
         if not (folder / "filled").exists():

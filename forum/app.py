@@ -28,6 +28,8 @@ from forum.jobs.views import blueprint as jobs
 from forum.mail.actions import HANDLERS as MAIL_HANDLERS
 from forum.mail.cli import mail_commands
 from forum.posts.views import blueprint as posts
+from forum.search.cli import search_commands
+from forum.search.views import blueprint as search
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
 from forum.tags.views import blueprint as tags
@@ -41,10 +43,23 @@ from forum.web import (
     language,
     limits,
     login,
+    pace,
     templating,
 )
 
-BLUEPRINTS = (threads, posts, drafts, spaces, tags, feeds, accounts, imports, audit, jobs)
+BLUEPRINTS = (
+    threads,
+    posts,
+    drafts,
+    spaces,
+    tags,
+    search,
+    feeds,
+    accounts,
+    imports,
+    audit,
+    jobs,
+)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS}
 COMMANDS = (
     user_commands,
@@ -53,6 +68,7 @@ COMMANDS = (
     worker_command,
     jobs_commands,
     mail_commands,
+    search_commands,
 )
 
 
@@ -150,6 +166,7 @@ def _add_plumbing(app: Flask, _values: SimpleNamespace) -> None:
     converters.init_app(app)
     login.init_app(app)
     limits.init_app(app)
+    pace.init_app(app)
     access.init_app(app)
     CSRFProtect(app)
     headers.init_app(app)

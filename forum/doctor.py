@@ -28,11 +28,14 @@ from forum.core import versions
 from forum.core.db import SAFE_SQLITE, Base, db, sqlite_is_safe, transaction
 from forum.core.errors import DomainError
 from forum.core.markup import RENDERER_VERSION, render
+from forum.index.models import is_known
 from forum.posts import actions as posts
 from forum.posts.models import PATH_STEP, Post
+from forum.search.queries import differences
 from forum.spaces.models import Space
 from forum.threads.actions import recount
 from forum.threads.actions.counting import touch
+from forum.threads.effects import index_posts
 from forum.threads.models import Thread
 from forum.threads.queries import counts
 
@@ -122,7 +125,9 @@ def _file_findings(file: Path) -> Iterator[Finding]:
 
 def _tables(_wishes: Wishes) -> Iterator[Finding]:
     setup.load_models()
-    context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
+    context = MigrationContext.configure(
+        db.session.connection(), opts={"compare_type": True, "include_name": is_known}
+    )
     newest = set(ScriptDirectory(paths.MIGRATIONS).get_heads())
     if set(context.get_current_heads()) != newest:
         yield Finding("The tables are not of this version. Run: forum setup")
@@ -238,6 +243,22 @@ def _log(_wishes: Wishes) -> Iterator[Finding]:
         yield Finding(f"The log was changed outside the forum, at or before entry {broken}.")
 
 
+def _index(_wishes: Wishes) -> Iterator[Finding]:
+    """Whether what can be read, and nothing else, can be found."""
+    found = differences()
+    for word, subjects in (
+        ("not in it", found.missing),
+        ("in it with other words", found.stale),
+        ("in it and should not be", found.extra),
+    ):
+        if subjects:
+            yield Finding(f"{len(subjects):,} {word}, the first {subjects[0]}.")
+    if found.is_damaged:
+        yield Finding("Its structure is damaged.")
+    if found:
+        yield Finding("Run: forum search rebuild")
+
+
 def _texts(wishes: Wishes) -> Iterator[Finding]:
     """Texts whose stored HTML an older renderer made."""
     if wishes.rerender:
@@ -277,6 +298,7 @@ def _render_again() -> tuple[int, int]:
                 results = [_render_one(row) for row in batch]
                 done += results.count(True)
                 refused += results.count(False)
+                index_posts(*(row.id for row in batch if isinstance(row, Post)))
                 _touch_pages(batch)
             if not batch:
                 break
@@ -328,5 +350,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("counters of agreements", _agreement_counters),
     ("numbers and places of posts", _numbers),
     ("log", _log),
+    ("index of words", _index),
     ("stored texts", _texts),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from forum.core.db import Base, UtcDateTime, db
+from forum.index.models import is_known
 from forum.setup import load_models, take_turns
 
 LOCK_SECONDS = 60  # how long a node waits on SQLite while another one migrates
@@ -32,6 +33,7 @@ def run() -> None:
                 connection=connection,
                 target_metadata=Base.metadata,
                 render_item=_render_item,
+                include_name=is_known,
                 transactional_ddl=True,
                 **current_app.extensions["migrate"].configure_args,
             )

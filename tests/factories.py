@@ -9,16 +9,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from forum.accounts.effects import index_person
 from forum.accounts.models import User, UserSession, UserState
 from forum.core import clock
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import db, transaction
+from forum.core.markup import spoken
 from forum.core.text import slug as text_slug
+from forum.index.actions import put_comments, put_threads
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts.models import Post
 from forum.posts.queries import get_post
 from forum.spaces.models import Circle, Membership, Space, SpaceRole, Visibility
+from forum.tags.effects import index_tags
 from forum.tags.models import Tag, TagSynonym
 from forum.tags.queries import word_key
 from forum.threads.actions.tagging import put_tags
@@ -46,7 +50,12 @@ def user(username: str | None = None, **values: Any) -> User:
         "created_at": clock.now() - timedelta(days=30),
         **values,
     }
-    return _save(User(**values))
+    made = User(**values)
+    db.session.add(made)
+    db.session.flush()
+    index_person(made)
+    db.session.commit()
+    return made
 
 
 def moderator(username: str | None = None, **values: Any) -> User:
@@ -106,6 +115,8 @@ def tag(slug: str | None = None, *synonyms: str, **values: Any) -> Tag:
     made = _save(Tag(**values))
     for word in {made.name, *synonyms}:
         _save(TagSynonym(tag_id=made.id, word=word, word_key=word_key(word)))
+    index_tags(made.id)
+    db.session.commit()
     return made
 
 
@@ -142,11 +153,13 @@ def thread(
         db.session.add(made)
         db.session.flush()
         _put_tags(made.id, tags)
-        posts.write(
+        opening = posts.write(
             posts.Place(made.id, 0, "", 0),
             posts.Origin(author_id, at),
             posts.Text(source, question),
         )
+        text = f"{spoken(opening.html)}\n{question}" if question else spoken(opening.html)
+        put_threads([(made.id, title, text)])
     return made
 
 
@@ -198,11 +211,13 @@ def comment(
         ).one()
         number = row.last_number
         path = paths.below(parent.path if parent else "", number)
-        return posts.write(
+        made = posts.write(
             posts.Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
             posts.Origin(author_id, at),
             posts.Text(text, "", is_question),
         )
+        put_comments([(made.id, spoken(made.html))])
+    return made
 
 
 def agree(with_post: Post, *members: User) -> None:

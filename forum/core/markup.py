@@ -75,6 +75,8 @@ _MENTION_OR_REF = re.compile(
     rf"(?<![\w@/+-])@(?P<name>{_NAME})(?![\w@])|(?<![\w#&/])#(?P<number>[0-9]{{1,6}})(?!\w)"
 )
 _QUOTE_HEAD = re.compile(rf"#(?P<number>[0-9]{{1,6}})(?: @(?P<name>{_NAME}))?:[ \t]*")
+_INLINE_TAG = re.compile(r"</?(?:a|code|em|s|strong)(?: [^<>]*)?>")
+_OTHER_TAG = re.compile(r"</?[a-z][^<>]*>")
 _NEEDS_A_GAP = re.compile(r"[\s=-]")
 _SCHEME_BEFORE = re.compile(r"(?:^|[^\w])(?P<scheme>https?)\Z", re.IGNORECASE)
 _BARE_LINK = re.compile(r"//[^\W_][^\s<>\[\]{}|\\^`\"]*")
@@ -222,6 +224,11 @@ def _continuing(prefix: str) -> str:
 def plain_text(source: str) -> str:
     """The words of a Markdown text, blocks apart by a blank line. Invalid as for render()."""
     return "\n\n".join(_blocks(_parse(source), is_whole=True))
+
+
+def spoken(html: str) -> str:
+    """The words of HTML that render() made, blocks apart by a space: much cheaper than parsing."""
+    return unescape(_OTHER_TAG.sub(" ", _INLINE_TAG.sub("", html)))
 
 
 def excerpt(source: str, limit: int) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from forum.accounts import names
+from forum.accounts.effects import index_person
 from forum.accounts.models import User, UserState
 from forum.audit.actions import record
 from forum.core import clock, versions
@@ -22,6 +23,7 @@ from forum.spaces.actions import code_key
 from forum.spaces.models import JoinCode, Membership, Space, SpaceRole
 from forum.threads.actions.counting import next_number, recount_after_move, touch
 from forum.threads.actions.tagging import put_tags
+from forum.threads.effects import index_thread
 from forum.threads.models import Thread
 
 _AGREED_AFTER = timedelta(minutes=25)  # the first who agrees; the next ones follow at this pace
@@ -69,6 +71,7 @@ def _add_account(account: DemoAccount, now: datetime, password_hash: str | None)
     )
     db.session.add(user)
     db.session.flush()  # memberships and posts need the id
+    index_person(user)
     return user.id
 
 
@@ -142,6 +145,7 @@ def _add_thread(demo: DemoThread, now: datetime, spaces: _Ids, people: _Ids) -> 
             written[comment.number].answer_id = written[comment.answered_by].id
     db.session.flush()  # the count below reads the rows
     recount_after_move(thread.id)
+    index_thread(thread.id)
     return thread.id
 
 

@@ -24,6 +24,7 @@ from forum.posts.models import Post
 from forum.tags.queries import tags_by_word
 from forum.threads.actions.counting import next_number, recount_after_move, touch
 from forum.threads.actions.writing import QUESTION_LENGTH, TITLE_LENGTHS
+from forum.threads.effects import index_posts
 from forum.threads.models import TagSuggestion, Thread, ThreadKind
 
 MOST_LABELS = 10
@@ -166,6 +167,7 @@ class _Writer:
             )
             post = posts.write(place, origin, Text(_as_plain(text.source), text.question))
         self._remember(parsed.source_key, post_id=post.id)
+        index_posts(post.id)
         return post
 
     def _author(self, author: ParsedAuthor) -> int | None:

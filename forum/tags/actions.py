@@ -17,6 +17,7 @@ from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.text import slug
 from forum.tags import policy, queries
+from forum.tags.effects import index_tags
 from forum.tags.models import Tag, TagSynonym
 from forum.tags.queries import word_key
 
@@ -43,7 +44,7 @@ def plant_vocabulary() -> None:
     content = tomllib.loads(_VOCABULARY.read_text(encoding="utf-8"))
     ids = {tag.slug: tag.id for tag in db.session.scalars(sa.select(Tag))}
     taken = set(db.session.scalars(sa.select(TagSynonym.word_key)))
-    planted = False
+    planted: list[int] = []
     for kind in ("needs", "tags"):
         for position, values in enumerate(content[kind]):
             if values["slug"] in ids or word_key(values["name"]) in taken:
@@ -54,8 +55,9 @@ def plant_vocabulary() -> None:
             _add_words(tag, free)
             taken.update(word_key(word) for word in free)
             ids[tag.slug] = tag.id
-            planted = True
+            planted.append(tag.id)
     if planted:
+        index_tags(*planted)
         versions.touch(versions.SITE)
 
 
@@ -101,6 +103,7 @@ def create_tag(actor: Actor, draft: TagDraft) -> Tag:
     except IntegrityError:
         raise Invalid(_("There is a tag of this name already."), "name") from None
     _set_words(tag, draft)
+    index_tags(tag.id)
     record(actor.id, "tag.created", "tag", tag.id, after=_values(tag, draft.synonyms))
     versions.touch(versions.SITE)
     return tag
@@ -130,6 +133,7 @@ def edit_tag(actor: Actor, tag_id: int, draft: TagDraft) -> Tag:
     after = _values(tag, queries.synonyms_of(tag))
     if before == after:
         return tag
+    index_tags(tag.id)
     record(actor.id, "tag.edited", "tag", tag.id, before=before, after=after)
     versions.touch(versions.SITE)
     return tag
@@ -257,6 +261,7 @@ def merge_tag(actor: Actor, tag_id: int, into_id: int) -> Tag:
     tag.merged_into_id = target.id
     tag.parent_id = None
     db.session.flush()
+    index_tags(tag.id, target.id)
     record(actor.id, "tag.merged", "tag", tag.id, after={"merged_into_id": target.id})
     versions.touch(versions.SITE, versions.LISTS)
     return target

@@ -162,3 +162,16 @@ def synonyms_of(tag: Tag) -> tuple[str, ...]:
         .order_by(TagSynonym.word_key)
     )
     return tuple(found)
+
+
+def words_for(tag_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Every word that leads to each of these tags, by id; those of merged tags lead on."""
+    found = db.session.execute(
+        sa.select(TagSynonym.tag_id, TagSynonym.word)
+        .join(Tag, Tag.id == TagSynonym.tag_id)
+        .where(TagSynonym.tag_id.in_(tuple(tag_ids)), Tag.merged_into_id.is_(None))
+    )
+    words: dict[int, list[str]] = {}
+    for tag_id, word in found:
+        words.setdefault(tag_id, []).append(word)
+    return words

@@ -32,7 +32,9 @@ WIDE, NARROW = 1280, 320
 PASSWORD = "sevenlampsoverthequietharbour"
 _CONTRAST = "color-contrast"  # the one rule that takes long; it depends on colours, not on width
 _TOKEN = "a-token-of-the-tests-alone"
-_NOT_PAGES = {"posts.people", "posts.permalink", "static", "threads.first_unread"}
+_NOT_PAGES = {
+    *("posts.people", "posts.permalink", "search.suggestions", "static", "threads.first_unread"),
+}
 _FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 
 
@@ -57,6 +59,7 @@ def tour(demo_server: Server) -> Tour:
                 paths[first_who_opens(scene, path)].append(path)
         for role in ROLES[1:]:
             paths[role] += ["/", "/spaces", f"/s/{scene.circle.slug}", f"/t/{scene.thread.id}"]
+    paths["author"] += ["/search?q=housing+shelter&kind=thread", "/search?q=no-such-word-at-all"]
     paths["visitor"] += ["/?show=unanswered", "/nothing-here", "/reset/no-such-token"]
     paths["author"] += ["/?show=following", "/s/commons/edit"]
     return Tour(scene, paths)

@@ -18,6 +18,7 @@ from flask import Flask
 from forum import paths
 from forum.app import create_app
 from forum.core.db import Base, db
+from forum.index.models import is_known
 from forum.setup import load_models, plant, upgrade
 from tests.conftest import SETTINGS
 
@@ -26,6 +27,17 @@ load_models()
 REVISIONS = tuple(
     script.revision for script in reversed(list(ScriptDirectory(paths.MIGRATIONS).walk_revisions()))
 )
+# For the tables of the index, which SQLAlchemy does not know.
+_WORDS = {
+    "sqlite": (
+        "INSERT INTO comment_words (rowid, words) VALUES (1, 'hous'), (2, 'work')",
+        "INSERT INTO thread_words (rowid, title, words) VALUES (1, 'hous', 'work'), (2, 'a', '')",
+    ),
+    "postgresql": (
+        "INSERT INTO comment_words VALUES (1, 'hous'), (2, 'work')",
+        "INSERT INTO thread_words VALUES (1, 'hous', 'hous work'), (2, '', '')",
+    ),
+}
 AT = datetime(2026, 3, 1, 9, 30, 15, 123456, tzinfo=UTC)
 
 
@@ -168,7 +180,9 @@ def test_two_nodes_that_start_at_once_both_get_through(fresh: Flask):
 
 def _differences() -> list[object]:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": is_known}
+        )
         return compare_metadata(context, Base.metadata)
 
 
@@ -236,8 +250,8 @@ def _content() -> dict[str, tuple[int, str]]:
     reflected.reflect(db.engine)
     with db.engine.connect() as connection:
         for table in reflected.sorted_tables:
-            if table.name == "alembic_version":
-                continue
+            if table.name == "alembic_version" or table.name.endswith("_words_idx"):
+                continue  # FTS5 fills the latter when there is more to keep
             rows = connection.execute(sa.select(table).order_by(*table.primary_key)).all()
             digest = hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()
             found[table.name] = (len(rows), digest)
@@ -255,6 +269,8 @@ def _fill() -> None:
                     if number == 1 or not column.nullable
                 }
                 connection.execute(sa.insert(table).values(row))
+        for statement in _WORDS[db.engine.dialect.name]:
+            connection.exec_driver_sql(statement)
 
 
 def _value(table: sa.Table, column: sa.Column, number: int) -> object:

@@ -23,6 +23,7 @@ from forum.imports import actions as imports
 from forum.imports.models import ImportedItem, ImportRun
 from forum.jobs.models import Job
 from forum.posts.actions import Limits
+from forum.search.models import SavedSearch
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
@@ -79,6 +80,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "posts.mark_answer": {"answer": "1"},
     "posts.remove": {"reason": "It named a place."},
     "posts.reply": {"source": "Some words."},
+    "search.saved": {"name": "My search", "q": "housing"},
     "spaces.codes": {"uses": "30", "days": "30"},
     "spaces.edit": {
         "name": CIRCLE_WORDS["name"],
@@ -370,6 +372,9 @@ def _values(scene: Scene) -> dict[str, Any]:
         "job": Job(
             kind="mail.send", payload={}, run_at=now, created_at=now, dead_at=now, last_error="x"
         ),
+        "search": SavedSearch(
+            user_id=users["author"].id, name="My search", query="housing", created_at=now
+        ),
         "item": ImportedItem(
             space_id=circle.id, format="blogger", source_key="a", user_id=placeholder.id
         ),
@@ -409,4 +414,5 @@ def _values(scene: Scene) -> dict[str, Any]:
         "draft_id": rows["draft"].id,
         "part": 0,
         "feed_id": 2**31 - 1,
+        "saved_id": rows["search"].id,
     }

@@ -11,6 +11,7 @@ from forum.core.db import db
 from forum.core.errors import DomainError
 from forum.core.markup import quote as as_quote
 from forum.posts.models import Post
+from forum.search.queries import differences
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SplitDraft
 from forum.threads.models import Thread
@@ -125,6 +126,7 @@ def test_counters_trees_and_links_stay_right_whatever_people_do(app, acts):
         world.act(*act)
 
     assert_counters_are_exact()
+    assert not differences()  # of the index of words
     for (thread_id, number), post_id in world.places.items():
         moved = find_moved(thread_id, number)
         post = db.session.get_one(Post, post_id, populate_existing=True)
@@ -154,4 +156,5 @@ def test_counting_again_mends_what_was_counted_wrong(app):
     do(actions.recount, thread.id)
 
     assert_counters_are_exact()
+    assert not differences()  # of the index of words
     assert get_head(VISITOR, thread.id).comment_count == 2

@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import names, policy, tokens
+from forum.accounts.effects import index_person
 from forum.accounts.models import (
     MailToken,
     RecoveryCode,
@@ -145,6 +146,7 @@ def _add(username: str, display_name: str, role: SiteRole) -> User:
         db.session.flush()
     except IntegrityError:  # somebody else took it in this moment
         raise Invalid(_("This user name is taken. Please choose another."), "username") from None
+    index_person(user)
     return user
 
 

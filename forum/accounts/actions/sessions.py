@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from forum.accounts import tokens
 from forum.accounts.actions import throttle
 from forum.accounts.actions.feeds import end_feed_tokens
+from forum.accounts.effects import index_person
 from forum.accounts.models import User, UserSession, UserState
 from forum.accounts.queries import Credentials
 from forum.accounts.rules import Rules
@@ -50,6 +51,7 @@ def sign_in(
         )
     if user.state is UserState.DEACTIVATED:
         user.state = UserState.ACTIVE
+        index_person(user)
         record(user.id, "account.reactivate", "account", user.id)
         versions.touch(versions.SITE)
     elif user.state is not UserState.ACTIVE:

@@ -9,6 +9,7 @@ from forum.accounts import names, policy, queries
 from forum.accounts.actions.joining import ask_to_confirm, check_address, issue_codes
 from forum.accounts.actions.resetting import tell
 from forum.accounts.actions.sessions import end_sessions
+from forum.accounts.effects import index_person
 from forum.accounts.models import MailToken, RecoveryCode, Theme, User, UserState
 from forum.accounts.queries import CONFIRM
 from forum.accounts.rules import Rules
@@ -55,6 +56,7 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
         user.about_html = str(rendered.html)
         user.about_render_version = rendered.version
     if is_renamed:
+        index_person(user)
         versions.touch(versions.SITE)
 
 
@@ -115,6 +117,7 @@ def deactivate(actor: Actor) -> None:
     """Hide the profile and end every session; signing in brings the account back."""
     user = _own(actor)
     user.state = UserState.DEACTIVATED
+    index_person(user)
     end_sessions(user.id)
     record(user.id, "account.deactivate", "account", user.id)
     versions.touch(versions.SITE)
@@ -138,6 +141,7 @@ def delete_account(actor: Actor) -> None:
     user.timezone, user.theme, user.language = "UTC", Theme.AUTO, ""
     user.role = SiteRole.MEMBER
     user.state = UserState.DELETED
+    index_person(user)
     user.deleted_at = clock.now()
     record(user.id, "account.delete", "account", user.id)
     versions.touch(versions.SITE)

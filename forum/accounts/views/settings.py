@@ -37,6 +37,8 @@ from forum.core.text import scrub
 from forum.drafts import actions as draft_actions
 from forum.drafts import queries as drafts
 from forum.posts import queries as posts
+from forum.search import actions as search_actions
+from forum.search import queries as search
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
@@ -49,7 +51,14 @@ from forum.web.login import current_actor
 from forum.web.templating import page
 
 # Every domain's part of the download of one's own data.
-_EXPORTERS = (queries.export, spaces.export, threads.export, posts.export, drafts.export)
+_EXPORTERS = (
+    queries.export,
+    spaces.export,
+    threads.export,
+    posts.export,
+    drafts.export,
+    search.export,
+)
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -312,6 +321,7 @@ def delete() -> Response:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
+                search_actions.forget_searches(actor)
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)
     return page("accounts/delete.html", form=form, reason=verdict.reason)

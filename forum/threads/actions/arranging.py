@@ -13,6 +13,7 @@ from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import _
 from forum.core.text import scrub_line, slug
+from forum.index.actions import remove_comments
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts import policy as post_policy
@@ -31,6 +32,7 @@ from forum.threads.actions.counting import (
 )
 from forum.threads.actions.tagging import put_tags
 from forum.threads.actions.writing import Written, checked_title
+from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import MovedPost, Reading, Thread, ThreadKind, ThreadTag
 from forum.threads.queries import get_comment, post_facts
 from forum.threads.rows import Head
@@ -110,6 +112,7 @@ def delete_thread(actor: Actor, thread_id: int, reason: str = "") -> None:
     thread.deleted_reason = "" if is_own else reason
     if not is_own:
         record(actor.id, "thread.remove", "thread", thread_id, reason=reason)
+    index_thread(thread_id)
     touch(thread_id)
 
 
@@ -126,6 +129,7 @@ def restore_thread(actor: Actor, thread_id: int) -> None:
     thread.deleted_at = None
     thread.deleted_by_id = None
     thread.deleted_reason = ""
+    index_thread(thread_id)
     touch(thread_id)
 
 
@@ -138,7 +142,7 @@ def remove_comment(actor: Actor, thread_id: int, number: int, reason: str) -> No
     posts.remove(post, reason)
     open_questions_of(post)
     record(actor.id, "post.remove", "post", post.id, reason=reason)
-    db.session.flush()  # the count below reads the row
+    index_posts(post.id)
     recount(thread_id)
     touch(thread_id)
 
@@ -149,7 +153,7 @@ def restore_comment(actor: Actor, thread_id: int, number: int) -> None:
     post_policy.may_restore(actor, post_facts(head, post)).enforce()
     posts.restore(post)
     record(actor.id, "post.restore", "post", post.id)
-    db.session.flush()  # the count below reads the row
+    index_posts(post.id)
     recount(thread_id)
     touch(thread_id)
 
@@ -210,6 +214,8 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
     db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
     db.session.execute(_FOLLOW_ALONG, {"source": thread_id, "target": into_id})
     db.session.execute(sa.delete(Reading).where(Reading.thread_id == thread_id))
+    index_thread(thread_id)
+    index_posts(opening.id, *(post.id for post in moved))
     recount_after_move(into_id)
     recount(thread_id)
     record(
@@ -244,6 +250,8 @@ def split_comments(actor: Actor, thread_id: int, number: int, draft: SplitDraft)
     db.session.flush()  # its posts and tags need the thread's id
     put_tags(thread.id, draft.tags)
     _relocate(moved, thread.id, as_opening=True)
+    remove_comments([root.id])
+    index_posts(root.id)
     recount_after_move(thread_id)
     recount_after_move(thread.id)
     record(

@@ -10,8 +10,10 @@ from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import _
+from forum.core.markup import spoken
 from forum.core.text import scrub, scrub_line, slug
 from forum.drafts import actions as drafts
+from forum.index.actions import put_comments
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts import policy as post_policy
@@ -29,6 +31,7 @@ from forum.threads.actions.counting import (
     touch,
 )
 from forum.threads.actions.tagging import put_tags
+from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
 from forum.threads.queries import get_comment, post_facts
 
@@ -109,7 +112,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     db.session.add(thread)
     db.session.flush()  # its posts and tags need the thread's id
     put_tags(thread.id, draft.tags)
-    posts.write(
+    opening = posts.write(
         Place(thread.id, 0, "", 0),
         Origin(actor.id, now),
         Text(
@@ -123,6 +126,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
     if draft.draft_id is not None:
         drafts.drop_thread(actor, draft.draft_id)
+    index_posts(opening.id)
     touch(thread.id)
     return Written(thread.id, 0)
 
@@ -140,7 +144,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     now = clock.now()
     number = next_number(thread_id)
     path = paths.below(parent.path if parent else "", number)
-    posts.write(
+    post = posts.write(
         Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
         Origin(actor.id, now),
         Text(
@@ -160,6 +164,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     )
     _read_own(actor, thread_id, number)
     drafts.drop_reply(actor, thread_id, draft.reply_to)
+    put_comments([(post.id, spoken(post.html))])  # without asking: who comments here can be found
     touch(thread_id)
     return Written(thread_id, number)
 
@@ -177,6 +182,7 @@ def edit_comment(
         content_note=_checked_note(draft.content_note),
     )
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
+    index_posts(post.id)
     touch(thread_id, lists=False)
 
 
@@ -202,6 +208,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     )
     thread.title = title
     thread.slug = slug(title)
+    index_posts(post.id)
     touch(thread_id)
 
 
@@ -213,18 +220,22 @@ def take_back(actor: Actor, thread_id: int, number: int) -> None:
     changed = _withdraw(post)
     if number == 0:
         _forget_title(thread_id)
+    index_posts(post.id, *changed)
     recount(thread_id)
-    touch(thread_id, *changed)
+    touch(thread_id, *changed.values())
 
 
 def take_all_back(actor: Actor) -> None:
     """Take back every post of somebody who leaves; called with the deletion of the account."""
-    touched: set[int] = set()
+    changed: dict[int, int] = {}  # threads by post
     for post in post_queries.posts_of(member_id(actor)):
-        touched.update(_withdraw(post), [post.thread_id])
+        changed.update({**_withdraw(post), post.id: post.thread_id})
         if post.number == 0:
             thread = _forget_title(post.thread_id)
             thread.deleted_at = thread.deleted_at or clock.now()
+            index_thread(post.thread_id)
+    index_posts(*changed)
+    touched = set(changed.values())
     for thread_id in sorted(touched):
         recount(thread_id)
     if touched:
@@ -246,10 +257,10 @@ def checked_title(title: str) -> str:
     return title
 
 
-def _withdraw(post: Post) -> set[int]:
-    """Withdraw a post; returns the threads of the posts that quoted it."""
+def _withdraw(post: Post) -> dict[int, int]:
+    """Withdraw a post; returns the posts that quoted it and so have changed, with their threads."""
     open_questions_of(post)
-    return {quoter.thread_id for quoter in posts.withdraw(post)}
+    return {quoter.id: quoter.thread_id for quoter in posts.withdraw(post)}
 
 
 def _forget_title(thread_id: int) -> Thread:

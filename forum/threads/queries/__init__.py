@@ -25,9 +25,18 @@ from forum.threads.queries.people import (
     has_public_post,
     people_in,
 )
+from forum.threads.queries.said import (
+    Said,
+    last_post_id,
+    openings_between,
+    said_between,
+    said_in,
+    said_in_thread,
+)
 from forum.threads.queries.standing import standing
 
 __all__ = [
+    "Said",
     "Show",
     "agreements_by",
     "chips_of_threads",
@@ -41,9 +50,14 @@ __all__ = [
     "get_head_and_drafts",
     "has_public_post",
     "head_of_post",
+    "last_post_id",
     "newest_threads",
+    "openings_between",
     "people_in",
     "post_facts",
+    "said_between",
+    "said_in",
+    "said_in_thread",
     "standing",
     "suggestions_for",
     "tag_attention",

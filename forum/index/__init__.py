@@ -1,0 +1,1 @@
+"""The words by which threads, comments, tags and people are found; knows none of them itself."""
