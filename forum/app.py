@@ -29,9 +29,9 @@ from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
-from forum.web import access, cache, converters, errors, headers, limits, login, templating
+from forum.web import access, assets, cache, converters, errors, headers, limits, login, templating
 
-BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs)
+BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs, assets.blueprint)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
 COMMANDS = (
     user_commands,

@@ -1,9 +1,8 @@
 """What templates know besides their own values: site, viewer, addresses, times."""
 
-import hashlib
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,8 +14,8 @@ from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.wrappers import Response
 
-from forum import paths
 from forum.core.actor import VISITOR, Actor
+from forum.web.assets import asset
 from forum.web.forms import Form
 from forum.web.login import current_actor
 
@@ -35,16 +34,6 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     if form is not None and form.retry_after is not None:
         response.headers["Retry-After"] = str(form.retry_after)
     return response
-
-
-@cache
-def _digest(filename: str) -> str:
-    return hashlib.sha256((paths.STATIC / filename).read_bytes()).hexdigest()[:12]
-
-
-def asset(filename: str) -> str:
-    """The address of a static file with the hash of its content, kept by browsers for a year."""
-    return f"/static/{filename}?v={_digest(filename)}"
 
 
 @lru_cache(maxsize=600)

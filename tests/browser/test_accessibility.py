@@ -32,7 +32,7 @@ WIDE, NARROW = 1280, 320
 PASSWORD = "sevenlampsoverthequietharbour"
 _CONTRAST = "color-contrast"  # the one rule that takes long; it depends on colours, not on width
 _TOKEN = "a-token-of-the-tests-alone"
-_NOT_PAGES = {"posts.people", "posts.permalink", "static", "threads.first_unread"}
+_NOT_PAGES = {"posts.people", "posts.permalink", "threads.first_unread", "threads.news"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,116 @@
+"""Styles and scripts: what a page needs comes joined, as one response each, without a build step.
+
+The files stay small and apart under static/, where people read and change them. A page would pay
+for that with a request per file; so those that belong together are joined in memory, once per
+process, and served compressed under an address with the hash of their content.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+
+from flask import Blueprint, current_app, request
+from werkzeug.wrappers import Response
+
+from forum import paths
+from forum.core.errors import NotFound
+from forum.web.access import PUBLIC, access
+
+_EVERY_PAGE = ("js/menus.js", "js/leave.js", "js/times.js")
+_THREAD = ("js/comment-anchor.js",)
+_MEMBER = ("js/session.js",)
+
+# In this order in the joined file. A page names one style and one script of these.
+BUNDLES: dict[str, tuple[str, ...]] = {
+    "site.css": (
+        "css/tokens.css",
+        "css/base.css",
+        "css/components/parts.css",
+        "css/components/forms.css",
+        "css/components/lists.css",
+        "css/components/thread.css",
+    ),
+    "site.js": _EVERY_PAGE,
+    "member.js": (*_EVERY_PAGE, *_MEMBER),
+    "thread.js": (*_EVERY_PAGE, *_THREAD),
+    "thread-member.js": (
+        *_EVERY_PAGE,
+        *_MEMBER,
+        *_THREAD,
+        "js/reply.js",
+        "js/mention.js",
+        "js/seen.js",
+    ),
+}
+
+_BEST = 9  # gzip's level: once per process and file
+_YEAR = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "public, no-cache"
+
+blueprint = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A joined file, as it is and compressed; `digest` is of its content."""
+
+    body: bytes
+    compressed: bytes
+    digest: str
+
+
+@cache
+def joined(name: str) -> Joined:
+    """The files of a bundle in one."""
+    files = [(paths.STATIC / part).read_text(encoding="utf-8") for part in BUNDLES[name]]
+    text = "\n".join(files) if name.endswith(".css") else "".join(map(_apart, files))
+    body = text.encode()
+    return Joined(body, gzip.compress(body, _BEST, mtime=0), _hash(body))
+
+
+def _apart(script: str) -> str:
+    """A script whose names and failures stay its own, as if it had come alone."""
+    return f"try {{\n{script}}} catch (error) {{ reportError(error); }}\n"
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@cache
+def _digest(filename: str) -> str:
+    return _hash((paths.STATIC / filename).read_bytes())
+
+
+def asset(name: str) -> str:
+    """The address of a bundle or a static file, kept by browsers for a year by its hash."""
+    if name in BUNDLES:
+        return f"/assets/{name}?v={joined(name).digest}"
+    return f"/static/{name}?v={_digest(name)}"
+
+
+@blueprint.get("/assets/<name:name>")
+@access(PUBLIC)
+def bundle(name: str) -> Response:
+    """A joined file. Another node's version, asked for during an upgrade, is not kept."""
+    if name not in BUNDLES:
+        raise NotFound
+    if current_app.debug:  # a developer has just changed a part
+        joined.cache_clear()
+    found = joined(name)
+    is_compressed = "gzip" in request.accept_encodings
+    response = Response(
+        found.compressed if is_compressed else found.body,
+        mimetype=mimetypes.types_map[PurePosixPath(name).suffix],
+    )
+    if is_compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = (
+        _YEAR if request.args.get("v") == found.digest else _ASK_AGAIN
+    )
+    response.set_etag(f"{found.digest}{'-gzip' if is_compressed else ''}")
+    return response.make_conditional(request)
