@@ -27,11 +27,15 @@ from forum.mail.cli import mail_commands
 from forum.posts.views import blueprint as posts
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
+from forum.styleguide.views import blueprint as styleguide
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
 from forum.web import access, assets, cache, converters, errors, headers, limits, login, templating
 
-BLUEPRINTS = (threads, posts, spaces, tags, accounts, imports, audit, jobs, assets.blueprint)
+BLUEPRINTS = (
+    *(threads, posts, spaces, tags, accounts, imports, audit, jobs),
+    *(assets.blueprint, styleguide),
+)
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
 COMMANDS = (
     user_commands,

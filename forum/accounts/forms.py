@@ -204,13 +204,22 @@ class PreferencesForm(Form):
             SelectChoice(Theme.DARK.value, "Dark"),
         ),
     )
+    has_shortcuts = BooleanField(
+        "Single keys act on the page of a thread",
+        description="Such as j for the next comment; ? lists them. Turn this off when you speak to"
+        " your computer, or when keys act by accident.",
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.timezone.choices = list(_zones())
 
     def to_draft(self) -> Preferences:
-        return Preferences(timezone=self.timezone.data, theme=Theme(self.theme.data))
+        return Preferences(
+            timezone=self.timezone.data,
+            theme=Theme(self.theme.data),
+            has_shortcuts=self.has_shortcuts.data,
+        )
 
 
 class AddressForm(Form):

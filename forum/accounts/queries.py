@@ -62,6 +62,7 @@ class Account:
     about_html: str
     timezone: str
     theme: Theme
+    has_shortcuts: bool
     created_at: datetime
     password_changed_at: datetime | None
     has_password: bool
@@ -123,6 +124,7 @@ _SIGNED_IN = (
         User.created_at,
         User.timezone,
         User.theme,
+        User.has_shortcuts,
         UserSession.id.label("session_id"),
         UserSession.authenticated_at,
         UserSession.last_seen_at,
@@ -158,6 +160,7 @@ def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedI
         created_at=row.created_at,
         timezone=row.timezone,
         theme=row.theme.value,
+        has_shortcuts=row.has_shortcuts,
         session_token=token,
         session_id=row.session_id,
         authenticated_at=row.authenticated_at,
@@ -197,6 +200,7 @@ def _account_columns() -> tuple[sa.ColumnElement[Any], ...]:
         User.about_html.expression,
         User.timezone.expression,
         User.theme.expression,
+        User.has_shortcuts.expression,
         User.created_at.expression,
         User.password_changed_at.expression,
         User.password_hash.is_not(None).label("has_password"),
@@ -419,6 +423,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
             "about": account.about_source,
             "timezone": account.timezone,
             "theme": account.theme.value,
+            "has_shortcuts": account.has_shortcuts,
             "joined_at": account.created_at.isoformat(),
         },
     )

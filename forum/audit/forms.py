@@ -21,7 +21,8 @@ class FilterForm(Form):
     verb = StringField(
         "What was done",
         validators=[Length(max=64)],
-        description="For example thread.close, or thread for all that was done to threads.",
+        description="For example thread.close, or thread for all that was done to threads. The"
+        " words in the list lead to their own kind.",
     )
     kind = StringField("To what kind of thing", validators=[Length(max=32)])
     id = IntegerField("Its number", validators=[Optional(), NumberRange(min=1, max=_LARGEST)])

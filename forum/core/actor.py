@@ -22,6 +22,7 @@ class Actor:
     created_at: datetime | None = None
     timezone: str = "UTC"
     theme: str = "auto"
+    has_shortcuts: bool = True
     session_token: str = ""
     session_id: int | None = None
     authenticated_at: datetime | None = None

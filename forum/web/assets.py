@@ -20,7 +20,7 @@ from forum.core.errors import NotFound
 from forum.web.access import PUBLIC, access
 
 _EVERY_PAGE = ("js/menus.js", "js/leave.js", "js/times.js")
-_THREAD = ("js/comment-anchor.js",)
+_THREAD = ("js/comment-anchor.js", "js/peek.js", "js/news.js")
 _MEMBER = ("js/session.js",)
 
 # In this order in the joined file. A page names one style and one script of these.
@@ -43,6 +43,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/reply.js",
         "js/mention.js",
         "js/seen.js",
+        "js/keys.js",
     ),
 }
 
@@ -101,7 +102,7 @@ def bundle(name: str) -> Response:
     if current_app.debug:  # a developer has just changed a part
         joined.cache_clear()
     found = joined(name)
-    is_compressed = "gzip" in request.accept_encodings
+    is_compressed = request.accept_encodings.quality("gzip") > 0
     response = Response(
         found.compressed if is_compressed else found.body,
         mimetype=mimetypes.types_map[PurePosixPath(name).suffix],

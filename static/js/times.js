@@ -1,5 +1,5 @@
 // Times of the last week are told from now ("3 hours ago"); day and hour stay in the title. Each
-// keeps the width that it had, so that nothing beside or below it moves.
+// keeps the width that it had, so that nothing beside or below it moves. Tables stay exact.
 const WEEK = 7 * 24 * 60;   // minutes
 const MINUTE = 60_000;   // milliseconds
 const UNITS = [["day", 24 * 60], ["hour", 60], ["minute", 1]];
@@ -14,7 +14,7 @@ const told = (minutes) => {
 const tell = () => {
   if (document.hidden) return;
   const recent = [];
-  for (const time of document.querySelectorAll("main time")) {
+  for (const time of document.querySelectorAll("main time:not(.data *)")) {
     const minutes = (Date.now() - new Date(time.dateTime)) / MINUTE;
     if (minutes >= 0 && minutes < WEEK) recent.push([time, minutes, time.offsetWidth]);
   }

@@ -33,6 +33,7 @@ class Profile:
 class Preferences:
     timezone: str
     theme: Theme
+    has_shortcuts: bool
 
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
@@ -59,6 +60,7 @@ def edit_preferences(actor: Actor, draft: Preferences) -> None:
     user = _own(actor)
     user.timezone = draft.timezone
     user.theme = draft.theme
+    user.has_shortcuts = draft.has_shortcuts
 
 
 def change_address(actor: Actor, rules: Rules, email: str) -> None:
@@ -127,7 +129,7 @@ def delete_account(actor: Actor) -> None:
     user.password_hash = user.password_changed_at = None
     user.email = user.email_key = user.email_confirmed_at = None
     user.about_source = user.about_html = ""
-    user.timezone, user.theme = "UTC", Theme.AUTO
+    user.timezone, user.theme, user.has_shortcuts = "UTC", Theme.AUTO, True
     user.role = SiteRole.MEMBER
     user.state = UserState.DELETED
     user.deleted_at = clock.now()

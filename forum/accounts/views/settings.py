@@ -69,7 +69,9 @@ def settings() -> Response:
 @access(SIGNED_IN)
 def preferences() -> Response:
     actor = current_actor()
-    form = PreferencesForm(timezone=actor.timezone, theme=actor.theme)
+    form = PreferencesForm(
+        timezone=actor.timezone, theme=actor.theme, has_shortcuts=actor.has_shortcuts
+    )
     if form.accepted():
         with refusals(form):
             with transaction():
