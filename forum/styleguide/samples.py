@@ -39,7 +39,7 @@ SOURCE = """
 Words of a member, with a [link](/tags), **bold**, *stressed*, `code`, and a comment, #2. A line
 holds some seventy letters, so that the eye finds the next one without looking for it.
 
-## A heading
+# A heading
 
 - a point
     - a point below

@@ -1,8 +1,8 @@
 """The style page looks as it did: small pictures of it, compared with those kept beside this file.
 
-Text is set in boxes (tests/support/boxes.py) and pictures are averaged over blocks, so that they are
-the same on any machine with this browser. When a change of the look is meant, look at the style page
-and write the pictures again:
+Text is set in boxes (tests/support/boxes.py) and pictures are averaged over blocks, so that they
+are the same on any machine with this browser. When a change of the look is meant, look at the style
+page and write the pictures again:
 FORUM_TEST_WRITE_PICTURES=1 .venv/bin/pytest -n0 tests/browser/test_pictures.py
 """
 
