@@ -11,6 +11,7 @@ import mimetypes
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
@@ -46,6 +47,9 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/keys.js",
     ),
 }
+
+# So small that a request would cost more than the bytes.
+INLINE = {"icons/favicon.svg"}
 
 _BEST = 9  # gzip's level: once per process and file
 _YEAR = "public, max-age=31536000, immutable"
@@ -86,8 +90,15 @@ def _digest(filename: str) -> str:
     return _hash((paths.STATIC / filename).read_bytes())
 
 
+@cache
+def _inline(filename: str) -> str:
+    return "data:image/svg+xml," + quote((paths.STATIC / filename).read_text(), safe=" /:='()")
+
+
 def asset(name: str) -> str:
     """The address of a bundle or a static file, kept by browsers for a year by its hash."""
+    if name in INLINE:
+        return _inline(name)
     if name in BUNDLES:
         return f"/assets/{name}?v={joined(name).digest}"
     return f"/static/{name}?v={_digest(name)}"

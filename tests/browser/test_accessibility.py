@@ -151,7 +151,6 @@ def busiest_thread() -> str:
 DEMO_PAGES = (
     "/",
     "/t/{thread}",
-    "/t/{thread}?order=agreed",
     "/tags",
     "/tags/housing",
     "/s/commons",
@@ -283,7 +282,12 @@ _COVERED = """() => {
         && box.bottom > over.top && box.top < over.bottom;
     const hidden = [...document.querySelectorAll("main a, main button, main input, main textarea")]
         .filter((element) => element.checkVisibility())
-        .filter((element) => { element.focus(); return hits(element.getBoundingClientRect()); })
+        .filter((element) => {
+            element.focus();
+            const { left, right, top, bottom } = element.getBoundingClientRect();
+            const line = element.matches("textarea") ? top + 32 : bottom;   // that is written in
+            return hits({ left, right, top, bottom: line });
+        })
         .map((element) => element.outerHTML.slice(0, 100));
     window.scrollTo(0, document.documentElement.scrollHeight);
     const last = [...document.querySelectorAll(".foot p")].at(-1).getBoundingClientRect();

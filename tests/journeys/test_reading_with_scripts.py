@@ -168,3 +168,15 @@ def test_whoever_answers_stays_where_they_were(demo_server: Server, people: Chro
     page.get_by_role("button", name="Post comment").click()
     expect(page.locator("#c13")).to_be_in_viewport()
     expect(page.locator("#c1")).to_be_attached()
+
+
+def test_a_thread_prints_its_words_and_nothing_to_press(
+    demo_server: Server, people: Chromium
+) -> None:
+    page, _ = opened(people, demo_server, 9, member=False)
+    page.emulate_media(media="print")
+    for part in (".leave", ".acts", ".bar nav", ".foot", ".rail", ".fold > summary"):
+        for found in page.locator(part).all():
+            expect(found).to_be_hidden()
+    for number in range(1, 12):
+        expect(page.locator(f"#c{number} > .prose")).to_be_visible()

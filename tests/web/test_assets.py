@@ -104,6 +104,22 @@ def test_what_a_thread_page_needs_is_at_most_14_kb_compressed(name: str):
     assert len(assets.joined(name).compressed) <= 14 * KB
 
 
+@pytest.mark.parametrize("is_member", [True, False], ids=["member", "visitor"])
+def test_a_page_of_20_long_comments_is_at_most_20_kb_compressed(browser: Browser, is_member: bool):
+    words = (paths.ROOT / "docs/operating.md").read_text().split()  # prose that does not repeat
+    words = [word.strip("`*|[]()#<>") for word in words]
+    thread = factories.thread()
+    for number in range(20):
+        made = factories.comment(thread, text=" ".join(words[number * 75 : number * 75 + 75]))
+        factories.agree(made, factories.user())
+    if is_member:
+        browser.sign_in(factories.user())
+    page = browser.get(f"/t/{thread.id}-{thread.slug}").data
+
+    assert page.count(b'class="knot') == 20
+    assert len(gzip.compress(page)) <= 20 * KB
+
+
 def test_every_script_belongs_to_a_bundle_or_a_page():
     joined = {part for parts in assets.BUNDLES.values() for part in parts}
     templates = "".join(file.read_text() for file in paths.TEMPLATES.rglob("*.html"))

@@ -36,13 +36,20 @@ _TABS = (
     (Show.FOLLOWING, "Following"),
 )
 
+_EMPTY = (
+    "Nothing here yet",
+    "A thread begins with one thing that is missing, and for whom. Others answer and agree.",
+)
 _NOTHING = {
-    Show.ACTIVE: ("Nothing here yet", "The first thread will stand here."),
-    Show.NEW: ("Nothing here yet", "The first thread will stand here."),
-    Show.UNANSWERED: ("No open questions", "Every question that was asked has an answer."),
+    Show.ACTIVE: _EMPTY,
+    Show.NEW: _EMPTY,
+    Show.UNANSWERED: (
+        "No open questions",
+        "Comments that were marked as a question stand here until somebody answers them.",
+    ),
     Show.FOLLOWING: (
         "You follow nothing yet",
-        "Follow a thread or a need, and what happens there is listed here.",
+        "Open a thread or a need and press Follow: what happens there is then listed here.",
     ),
 }
 
