@@ -17,6 +17,7 @@ from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.views import blueprint as audit
 from forum.core.db import db, end_reading, engine_options, prepare_engine
+from forum.feeds.views import blueprint as feeds
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
 from forum.imports.views import blueprint as imports
@@ -30,10 +31,21 @@ from forum.spaces.views import blueprint as spaces
 from forum.styleguide.views import blueprint as styleguide
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
-from forum.web import access, assets, cache, converters, errors, headers, limits, login, templating
+from forum.web import (
+    access,
+    assets,
+    cache,
+    converters,
+    errors,
+    headers,
+    language,
+    limits,
+    login,
+    templating,
+)
 
 BLUEPRINTS = (
-    *(threads, posts, spaces, tags, accounts, imports, audit, jobs),
+    *(threads, posts, spaces, tags, feeds, accounts, imports, audit, jobs),
     *(assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
@@ -52,6 +64,7 @@ class Site:
     """What every page knows about the site."""
 
     name: str
+    base_url: str  # without a slash at its end
     leave_url: str
     registration: str
     sends_mail: bool
@@ -74,6 +87,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         _add_blueprints,
         _add_job_handlers,
         _add_commands,
+        _trust_proxies,
     ):
         step(app, values)
     return app
@@ -98,10 +112,15 @@ def _configure(app: Flask, values: SimpleNamespace) -> None:
     )
     app.extensions["site"] = Site(
         name=values.SITE_NAME,
+        base_url=values.BASE_URL.rstrip("/"),
         leave_url=values.LEAVE_URL,
         registration=values.REGISTRATION,
         sends_mail=bool(values.SMTP_HOST),
     )
+
+
+def _trust_proxies(app: Flask, values: SimpleNamespace) -> None:
+    """Last, so that everything else sees the address that the outermost proxy was asked for."""
     if values.PROXY_HOPS:
         hops = values.PROXY_HOPS
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -130,6 +149,7 @@ def _end_reading(error: BaseException | None) -> None:
 
 def _add_plumbing(app: Flask, _values: SimpleNamespace) -> None:
     templating.init_app(app)  # first: it says what the others add their names to
+    language.init_app(app)
     converters.init_app(app)
     login.init_app(app)
     limits.init_app(app)

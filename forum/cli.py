@@ -11,10 +11,12 @@ from forum.doctor import doctor_command
 from forum.serve import serve_command
 from forum.settings import SettingsError
 from forum.setup import setup_command
+from forum.translating import translation_commands
 
 _COMMANDS = (
     serve_command,
     setup_command,
+    translation_commands,
     demo_command,
     doctor_command,
     routes_command,

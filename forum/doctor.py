@@ -304,7 +304,7 @@ def _render_one(row: Post | Space | User) -> bool:
 def _touch_pages(rows: Iterable[Post | Space | User]) -> None:
     threads = {row.thread_id for row in rows if isinstance(row, Post)}
     if threads:
-        touch(*threads, lists=False)
+        touch(*threads)  # lists as well: feeds show openings whole
     if any(not isinstance(row, Post) for row in rows):
         versions.touch(versions.SITE)
 

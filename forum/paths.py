@@ -10,3 +10,4 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 MIGRATIONS = ROOT / "migrations"
 CONFIG = ROOT / "config.py"
+TRANSLATIONS = _PACKAGE / "translations"  # part of the package, wherever that is

@@ -18,8 +18,9 @@ from forum.core.db import Base, db
 from forum.setup import plant
 from tests.support import required
 from tests.support.pages import Browser
+from tests.support.rollback import rolled_back
 
-pytest_plugins = ["tests.support.server", "tests.support.chromium"]
+pytest_plugins = ["tests.support.server", "tests.support.chromium", "tests.support.sharing_out"]
 
 hypothesis.settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=40, print_blob=True
@@ -53,10 +54,22 @@ def postgres_url() -> Iterator[str]:
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         required.missing("postgres", f"PostgreSQL does not start on this machine: {error}")
     try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        _forgo_safety(url)
+        yield url
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forgo_safety(url: str) -> None:
+    """Wait for no disk: this server's data are thrown away, and no test cuts the power."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 def _database_of(given: str) -> Iterator[str]:
@@ -71,15 +84,20 @@ def _database_of(given: str) -> Iterator[str]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """An application with an empty forum, as `forum setup` leaves it."""
-    is_sqlite = request.param == "sqlite"
-    url = "sqlite://" if is_sqlite else request.getfixturevalue("postgres_url")
-    folder = str(tmp_path_factory.mktemp("instance"))
-    app = create_app({**SETTINGS, "DATABASE_URL": url, "INSTANCE_PATH": folder})
+@pytest.fixture(scope="session")
+def sqlite_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application with an empty forum, as `forum setup` leaves it, on SQLite."""
+    yield from _site("sqlite://", tmp_path_factory.mktemp("instance"))
+
+
+@pytest.fixture(scope="session")
+def postgres_site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The same on PostgreSQL."""
+    yield from _site(postgres_url, tmp_path_factory.mktemp("instance"))
+
+
+def _site(url: str, folder: Path) -> Iterator[Flask]:
+    app = create_app({**SETTINGS, "DATABASE_URL": url, "INSTANCE_PATH": str(folder)})
     app.config["TESTING"] = False  # error pages are part of what is tested
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint")
@@ -91,23 +109,18 @@ def site(
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def site(request: pytest.FixtureRequest) -> Flask:
+    """Each of the two in turn: they are made once, as every module goes through both."""
+    found: Flask = request.getfixturevalue(f"{request.param}_site")
+    return found
+
+
 @pytest.fixture
 def app(site: Flask) -> Iterator[Flask]:
     """The application inside one outer transaction: what a test commits is rolled back."""
-    with site.app_context():
-        engines = db.engines
-        engine = engines[None]
-        connection = engine.connect()
-        outer = connection.begin()
-        engines[None] = connection
-        site.extensions["page_cache"].clear()
-        try:
-            yield site
-        finally:
-            db.session.remove()
-            outer.rollback()
-            connection.close()
-            engines[None] = engine
+    with rolled_back(site):
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,16 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from forum.accounts import names, passwords
-from forum.accounts.actions import LONGEST_ABOUT, Preferences, Profile, Registration
+from forum.accounts.actions import (
+    LONGEST_ABOUT,
+    LONGEST_FEED_NAME,
+    Preferences,
+    Profile,
+    Registration,
+)
 from forum.accounts.models import Theme
 from forum.core.actor import SiteRole
+from forum.core.i18n import LANGUAGES, _, lazy
 from forum.core.text import scrub_line
 from forum.web.forms import Form
 
@@ -30,9 +37,10 @@ _NAME = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "fa
 _CURRENT = {"autocomplete": "current-password"}
 _NEW = {"autocomplete": "new-password"}
 _CODE = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
-_NEW_HINT = (
-    f"At least {passwords.SHORTEST} characters. Four or more unrelated words are a good password;"
-    " you can paste one from a password manager."
+_NEW_HINT = lazy(
+    "At least %(shortest)s characters. Four or more unrelated words are a good password;"
+    " you can paste one from a password manager.",
+    shortest=passwords.SHORTEST,
 )
 
 
@@ -46,14 +54,14 @@ def _as_typed(text: str | None) -> str:
 
 class SignInForm(Form):
     username = StringField(
-        "User name",
+        lazy("User name"),
         filters=[_line],
-        validators=[DataRequired("Please enter your name."), Length(max=_LONGEST_IDENTIFIER)],
+        validators=[DataRequired(lazy("Please enter your name.")), Length(max=_LONGEST_IDENTIFIER)],
         render_kw=_NAME,
     )
     password = PasswordField(
-        "Password",
-        validators=[InputRequired("Please enter your password."), Length(max=_LONGEST_TYPED)],
+        lazy("Password"),
+        validators=[InputRequired(lazy("Please enter your password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_CURRENT,
     )
     next = HiddenField(filters=[_as_typed])
@@ -61,34 +69,42 @@ class SignInForm(Form):
 
 class RegisterForm(Form):
     username = StringField(
-        "User name",
-        description="Others see it. It need not be your own name; letters, digits and - _ . do.",
+        lazy("User name"),
+        description=lazy(
+            "Others see it. It need not be your own name; letters, digits and - _ . do."
+        ),
         filters=[_as_typed],
-        validators=[DataRequired("Please choose a user name."), Length(max=4 * names.LONGEST)],
+        validators=[
+            DataRequired(lazy("Please choose a user name.")),
+            Length(max=4 * names.LONGEST),
+        ],
         render_kw=_NAME,
     )
     display_name = StringField(
-        "Name to be shown",
-        description="Left empty, it is your user name. You can change it later.",
+        lazy("Name to be shown"),
+        description=lazy("Left empty, it is your user name. You can change it later."),
         filters=[_as_typed],
         validators=[Length(max=4 * names.LONGEST_DISPLAY)],
         render_kw={"autocomplete": "nickname"},
     )
     email = EmailField(
-        "E-mail address",
-        description="Only used to let you back in and to tell you when your account changes.",
+        lazy("E-mail address"),
+        description=lazy("Only used to let you back in and to tell you when your account changes."),
         filters=[_line],
         validators=[Length(max=_LONGEST_IDENTIFIER)],
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(
-        "Password",
+        lazy("Password"),
         description=_NEW_HINT,
-        validators=[InputRequired("Please choose a password."), Length(max=_LONGEST_TYPED)],
+        validators=[InputRequired(lazy("Please choose a password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_NEW,
     )
     code = StringField(
-        "Invitation or join code", filters=[_line], validators=[Length(max=60)], render_kw=_CODE
+        lazy("Invitation or join code"),
+        filters=[_line],
+        validators=[Length(max=60)],
+        render_kw=_CODE,
     )
     next = HiddenField(filters=[_as_typed])
 
@@ -105,8 +121,8 @@ class ConfirmForm(Form):
     """Asks somebody signed in for their password again."""
 
     password = PasswordField(
-        "Password",
-        validators=[InputRequired("Please enter your password."), Length(max=_LONGEST_TYPED)],
+        lazy("Password"),
+        validators=[InputRequired(lazy("Please enter your password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_CURRENT,
     )
     next = HiddenField(filters=[_as_typed])
@@ -114,65 +130,67 @@ class ConfirmForm(Form):
 
 class ResetForm(Form):
     username = StringField(
-        "User name or e-mail address",
+        lazy("User name or e-mail address"),
         filters=[_line],
-        validators=[DataRequired("Please enter your name."), Length(max=_LONGEST_IDENTIFIER)],
+        validators=[DataRequired(lazy("Please enter your name.")), Length(max=_LONGEST_IDENTIFIER)],
         render_kw=_NAME,
     )
 
 
 class NewPasswordForm(Form):
     password = PasswordField(
-        "New password",
+        lazy("New password"),
         description=_NEW_HINT,
-        validators=[InputRequired("Please choose a password."), Length(max=_LONGEST_TYPED)],
+        validators=[InputRequired(lazy("Please choose a password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_NEW,
     )
 
 
 class CodeResetForm(NewPasswordForm):
     username = StringField(
-        "User name",
+        lazy("User name"),
         filters=[_line],
-        validators=[DataRequired("Please enter your name."), Length(max=_LONGEST_IDENTIFIER)],
+        validators=[DataRequired(lazy("Please enter your name.")), Length(max=_LONGEST_IDENTIFIER)],
         render_kw=_NAME,
     )
     recovery_code = StringField(
-        "Recovery code",
-        description="One of the ten codes that you were shown. Each works once.",
+        lazy("Recovery code"),
+        description=lazy("One of the ten codes that you were shown. Each works once."),
         filters=[_line],
-        validators=[DataRequired("Please enter a code."), Length(max=60)],
+        validators=[DataRequired(lazy("Please enter a code.")), Length(max=60)],
         render_kw=_CODE,
     )
 
 
 class ChangePasswordForm(Form):
     current = PasswordField(
-        "Your password now",
-        validators=[InputRequired("Please enter your password."), Length(max=_LONGEST_TYPED)],
+        lazy("Your password now"),
+        validators=[InputRequired(lazy("Please enter your password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_CURRENT,
     )
     password = PasswordField(
-        "New password",
+        lazy("New password"),
         description=_NEW_HINT,
-        validators=[InputRequired("Please choose a password."), Length(max=_LONGEST_TYPED)],
+        validators=[InputRequired(lazy("Please choose a password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_NEW,
     )
-    end_others = BooleanField("Sign out my other sessions", default=True)
+    end_others = BooleanField(lazy("Sign out my other sessions"), default=True)
 
 
 class ProfileForm(Form):
     display_name = StringField(
-        "Name to be shown",
-        description="Your user name always stands beside it.",
+        lazy("Name to be shown"),
+        description=lazy("Your user name always stands beside it."),
         filters=[_as_typed],
         validators=[Length(max=4 * names.LONGEST_DISPLAY)],
         render_kw={"autocomplete": "nickname"},
     )
     about = TextAreaField(
-        "In your own words",
-        description="What others may know about you. Markdown works here. Please leave out"
-        " whatever could identify you or somebody else in a way you do not want.",
+        lazy("In your own words"),
+        description=lazy(
+            "What others may know about you. Markdown works here. Please leave out"
+            " whatever could identify you or somebody else in a way you do not want."
+        ),
         filters=[_as_typed],
         validators=[Length(max=LONGEST_ABOUT)],
     )
@@ -185,7 +203,7 @@ class ProfileForm(Form):
 def _zones() -> tuple[SelectChoice, ...]:
     """Time zones by continent; old and special names are left out."""
     left_out = {"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico", "posix", "right"}
-    zones = [SelectChoice("UTC", "UTC", optgroup="Everywhere")]
+    zones = [SelectChoice("UTC", "UTC", optgroup=lazy("Everywhere"))]
     for name in sorted(available_timezones()):
         area, _, place = name.partition("/")
         if place and area not in left_out:
@@ -195,43 +213,66 @@ def _zones() -> tuple[SelectChoice, ...]:
 
 
 class PreferencesForm(Form):
-    timezone = SelectField("Time zone", description="Times are shown in it.")
+    language = SelectField(
+        lazy("Language"),
+        description=lazy("Of the pages and of mail to you. What people wrote stays as it is."),
+    )
+    timezone = SelectField(lazy("Time zone"), description=lazy("Times are shown in it."))
     theme = RadioField(
-        "Light or dark",
+        lazy("Light or dark"),
         choices=(
-            SelectChoice(Theme.AUTO.value, "As my device is set"),
-            SelectChoice(Theme.LIGHT.value, "Light"),
-            SelectChoice(Theme.DARK.value, "Dark"),
+            SelectChoice(Theme.AUTO.value, lazy("As my device is set")),
+            SelectChoice(Theme.LIGHT.value, lazy("Light")),
+            SelectChoice(Theme.DARK.value, lazy("Dark")),
         ),
     )
     has_shortcuts = BooleanField(
-        "Single keys act on the page of a thread",
-        description="Such as j for the next comment; ? lists them. Turn this off when you speak to"
-        " your computer, or when keys act by accident.",
+        lazy("Single keys act on the page of a thread"),
+        description=lazy(
+            "Such as j for the next comment; ? lists them. Turn this off when you speak to your"
+            " computer, or when keys act by accident."
+        ),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.timezone.choices = list(_zones())
+        self.language.choices = [
+            SelectChoice("", _("As my browser asks")),
+            *(SelectChoice(code, name) for code, name in LANGUAGES.items()),
+        ]
 
     def to_draft(self) -> Preferences:
         return Preferences(
             timezone=self.timezone.data,
             theme=Theme(self.theme.data),
             has_shortcuts=self.has_shortcuts.data,
+            language=self.language.data or "",
         )
 
 
 class AddressForm(Form):
     email = EmailField(
-        "E-mail address",
-        description="A link goes there; the address counts once you have followed it.",
+        lazy("E-mail address"),
+        description=lazy("A link goes there; the address counts once you have followed it."),
         filters=[_line],
         validators=[
-            DataRequired("Please enter an address."),
+            DataRequired(lazy("Please enter an address.")),
             Length(max=_LONGEST_IDENTIFIER),
         ],
         render_kw={"autocomplete": "email"},
+    )
+
+
+class FeedForm(Form):
+    name = StringField(
+        lazy("Which program is it for?"),
+        description=lazy(
+            "A name by which you know it again in the list, such as “reader on my phone”."
+        ),
+        filters=[_line],
+        validators=[DataRequired(lazy("Please give it a name.")), Length(max=LONGEST_FEED_NAME)],
+        render_kw={"autocomplete": "off"},
     )
 
 
@@ -241,30 +282,32 @@ REMOVE = "remove"
 
 class DeleteForm(Form):
     posts = RadioField(
-        "What you wrote",
+        lazy("What you wrote"),
         choices=(
-            SelectChoice(KEEP, "Keep my posts, under the name “former member”"),
-            SelectChoice(REMOVE, "Remove my posts, with a short note in the place of each"),
+            SelectChoice(KEEP, lazy("Keep my posts, under the name “former member”")),
+            SelectChoice(REMOVE, lazy("Remove my posts, with a short note in the place of each")),
         ),
-        validators=[InputRequired("Please choose what becomes of your posts.")],
+        validators=[InputRequired(lazy("Please choose what becomes of your posts."))],
     )
     password = PasswordField(
-        "Password",
-        validators=[InputRequired("Please enter your password."), Length(max=_LONGEST_TYPED)],
+        lazy("Password"),
+        validators=[InputRequired(lazy("Please enter your password.")), Length(max=_LONGEST_TYPED)],
         render_kw=_CURRENT,
     )
 
 
 class RoleForm(Form):
     role = RadioField(
-        "Role on this site",
+        lazy("Role on this site"),
         choices=(
-            SelectChoice(SiteRole.MEMBER.value, "Member"),
+            SelectChoice(SiteRole.MEMBER.value, lazy("Member")),
             SelectChoice(
-                SiteRole.MODERATOR.value, "Moderator: sees every space, answers for what is in it"
+                SiteRole.MODERATOR.value,
+                lazy("Moderator: sees every space, answers for what is in it"),
             ),
             SelectChoice(
-                SiteRole.ADMINISTRATOR.value, "Administrator: accounts, roles, imports as well"
+                SiteRole.ADMINISTRATOR.value,
+                lazy("Administrator: accounts, roles, imports as well"),
             ),
         ),
     )
@@ -272,12 +315,12 @@ class RoleForm(Form):
 
 class InviteForm(Form):
     uses = IntegerField(
-        "How many people can use it",
+        lazy("How many people can use it"),
         default=1,
-        validators=[InputRequired("Please give a number."), NumberRange(1, 200)],
+        validators=[InputRequired(lazy("Please give a number.")), NumberRange(1, 200)],
     )
     days = IntegerField(
-        "Days until it ends",
+        lazy("Days until it ends"),
         default=14,
-        validators=[InputRequired("Please give a number."), NumberRange(1, 90)],
+        validators=[InputRequired(lazy("Please give a number.")), NumberRange(1, 90)],
     )

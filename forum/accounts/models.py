@@ -47,6 +47,7 @@ class User(Base):
     timezone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     theme: Mapped[Theme] = mapped_column(choice(Theme, "theme"), default=Theme.AUTO)
     has_shortcuts: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    language: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 
@@ -108,6 +109,20 @@ class MailToken(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class FeedToken(Base):
+    """Lets a feed reader read what its owner may see, and nothing else; shown once, kept hashed."""
+
+    __tablename__ = "feed_token"
+
+    id: Mapped[intpk]
+    user_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(60))  # what its owner calls the program
+    created_at: Mapped[datetime]
 
 
 class SiteInvitation(Base):

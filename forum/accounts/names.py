@@ -6,6 +6,7 @@ from functools import cache
 from confusable_homoglyphs import categories, confusables
 
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.core.markup import name_key
 from forum.core.text import scrub_line
 
@@ -28,6 +29,7 @@ _RESERVED = (
     *("reset", "spaces", "tags", "threads", "join", "search", "static", "api", "www", "mail"),
     *("claim", "confirm-address", "imports", "read-all", "still-here", "threads", "new", "posts"),
     *("jobs", "log", "suggestions", "preview", "services", "proposals", "inbox", "follow"),
+    *("feed", "feeds", "robots.txt", "sitemap", "sitemap.xml", "sitemap-places.xml"),
 )
 # Titles nobody may give themselves where names are shown; "system" or "all" are harmless there.
 _RESERVED_TITLES = (
@@ -48,37 +50,49 @@ _ALIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("|", "l"))
 def check_username(text: str) -> str:
     """The user name as it is kept (NFKC); Invalid with a plain sentence when it is not one."""
     if any(_is_invisible(character) for character in text):
-        raise _bad("A user name cannot hold invisible characters.")
+        raise _bad(_("A user name cannot hold invisible characters."))
     name = unicodedata.normalize("NFKC", text).strip()
     if not SHORTEST <= len(name) <= LONGEST:
-        raise _bad(f"A user name has {SHORTEST} to {LONGEST} characters.")
+        raise _bad(
+            _(
+                "A user name has %(shortest)s to %(longest)s characters.",
+                shortest=SHORTEST,
+                longest=LONGEST,
+            )
+        )
     if not all(_is_letter(character) or character in _PUNCTUATION for character in name):
-        raise _bad("A user name has letters, digits, and - _ . between them; no spaces.")
+        raise _bad(_("A user name has letters, digits, and - _ . between them; no spaces."))
     if name[0] in _PUNCTUATION or name[-1] in _PUNCTUATION or unicodedata.combining(name[0]):
-        raise _bad("A user name begins and ends with a letter or a digit.")
+        raise _bad(_("A user name begins and ends with a letter or a digit."))
     if _has_heaps_of_marks(name):
-        raise _bad("A user name cannot pile marks on one letter.")
+        raise _bad(_("A user name cannot pile marks on one letter."))
     if _mixes_scripts(name):
-        raise _bad("A user name keeps to one alphabet, so that nobody is taken for another.")
+        raise _bad(_("A user name keeps to one alphabet, so that nobody is taken for another."))
     if _bare_skeleton(name) in _reserved():
-        raise _bad("That name is kept for the site itself. Please choose another.")
+        raise _bad(_("That name is kept for the site itself. Please choose another."))
     return name
 
 
 def check_display_name(text: str) -> str:
     """The display name on one line; Invalid with a plain sentence when it cannot be shown."""
     if any(unicodedata.category(character) == "Cf" for character in text):
-        raise Invalid("A name cannot hold invisible characters.", "display_name")
+        raise Invalid(_("A name cannot hold invisible characters."), "display_name")
     name = scrub_line(text)
     if not name:
-        raise Invalid("Please give a name to be shown.", "display_name")
+        raise Invalid(_("Please give a name to be shown."), "display_name")
     if len(name) > LONGEST_DISPLAY:
-        raise Invalid(f"A name has at most {LONGEST_DISPLAY} characters.", "display_name")
+        raise Invalid(
+            _(
+                "A name has at most %(longest_display)s characters.",
+                longest_display=LONGEST_DISPLAY,
+            ),
+            "display_name",
+        )
     if not any(character.isalnum() for character in name):
-        raise Invalid("A name has at least one letter or digit.", "display_name")
+        raise Invalid(_("A name has at least one letter or digit."), "display_name")
     if _bare_skeleton(name) in _reserved_titles():
         raise Invalid(
-            "That name is kept for the site itself. Please choose another.", "display_name"
+            _("That name is kept for the site itself. Please choose another."), "display_name"
         )
     return name
 

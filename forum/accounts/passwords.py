@@ -15,6 +15,7 @@ from argon2.low_level import Type
 from zxcvbn import zxcvbn
 
 from forum.core.errors import Invalid, TooMany
+from forum.core.i18n import _, lazy
 
 SHORTEST = 8
 LONGEST = 256
@@ -22,6 +23,43 @@ GOOD_SCORE = 3  # of 4: safely unguessable, some 10^8 guesses and more
 JUDGED = 72  # characters that zxcvbn looks at; it takes seconds over very long ones
 SECONDS_TO_WAIT = 5
 _RETRY_SECONDS = 5
+_EASY = lazy("This password is easy to guess. Four or more unrelated words are a good one.")
+# What zxcvbn says about it, in our words.
+_COMMON = lazy(
+    "This password is easy to guess: many people use it, or one much like it."
+    " Four or more unrelated words are a good one."
+)
+_NAMES = lazy(
+    "This password is easy to guess: names are. Four or more unrelated words are a good one."
+)
+_PATTERN = lazy(
+    "This password is easy to guess: rows of keys, repeats and sequences are."
+    " Four or more unrelated words are a good one."
+)
+_DATE = lazy(
+    "This password is easy to guess: years and dates are."
+    " Four or more unrelated words are a good one."
+)
+_WORD = lazy(
+    "This password is easy to guess: a word by itself is."
+    " Four or more unrelated words are a good one."
+)
+_EASY_BECAUSE = {
+    "This is a top-10 common password.": _COMMON,
+    "This is a top-100 common password.": _COMMON,
+    "This is a very common password.": _COMMON,
+    "This is similar to a commonly used password.": _COMMON,
+    "A word by itself is easy to guess.": _WORD,
+    "Names and surnames by themselves are easy to guess.": _NAMES,
+    "Common names and surnames are easy to guess.": _NAMES,
+    "Straight rows of keys are easy to guess.": _PATTERN,
+    "Short keyboard patterns are easy to guess.": _PATTERN,
+    'Repeats like "aaa" are easy to guess.': _PATTERN,
+    'Repeats like "abcabcabc" are only slightly harder to guess than "abc".': _PATTERN,
+    'Sequences like "abc" or "6543" are easy to guess.': _PATTERN,
+    "Recent years are easy to guess.": _DATE,
+    "Dates are often easy to guess.": _DATE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +92,7 @@ class Hashing:
         slots = self._slots
         if not slots.acquire(timeout=SECONDS_TO_WAIT):
             raise TooMany(
-                "Many people are signing in just now. Please try again in a moment.",
+                _("Many people are signing in just now. Please try again in a moment."),
                 retry_after=_RETRY_SECONDS,
             )
         try:
@@ -91,17 +129,20 @@ def check(password: str, context: Iterable[str], *, field: str = "password") -> 
     """Raise Invalid, with what to do instead, unless a password is good enough."""
     if len(password) < SHORTEST:
         raise Invalid(
-            f"Please use at least {SHORTEST} characters; twelve or more are better.", field
+            _(
+                "Please use at least %(shortest)s characters; twelve or more are better.",
+                shortest=SHORTEST,
+            ),
+            field,
         )
     if len(password) > LONGEST:
-        raise Invalid(f"Please use at most {LONGEST} characters.", field)
+        raise Invalid(_("Please use at most %(longest)s characters.", longest=LONGEST), field)
     words = [part for text in context for part in _parts(text)]
     judged = zxcvbn(password[:JUDGED], user_inputs=words)
     if judged["score"] < GOOD_SCORE:
-        warning = judged["feedback"]["warning"].rstrip(".")
-        reason = f" {warning}." if warning else ""
+        warning = judged["feedback"]["warning"]
         raise Invalid(
-            f"This password is easy to guess.{reason} Four or more unrelated words are a good one.",
+            _EASY_BECAUSE.get(warning) or _EASY,
             field,
         )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from forum.accounts.models import UserState
+from forum.core.i18n import lazy
 from forum.core.links import member_path
 
 
@@ -16,8 +17,8 @@ class PersonName:
     path: str | None = None
 
 
-UNKNOWN = PersonName("unknown author")
-FORMER = PersonName("former member")
+UNKNOWN = PersonName(lazy("unknown author"))
+FORMER = PersonName(lazy("former member"))
 _NAMED_ONLY = frozenset({UserState.DEACTIVATED, UserState.PLACEHOLDER})
 
 

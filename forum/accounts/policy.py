@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forum.accounts.models import UserState
 from forum.core.actor import Actor, SiteRole
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 
 # A person can sign in to these; signing in brings a deactivated account back.
@@ -38,9 +39,9 @@ def may_set_role(actor: Actor, account: AccountFacts) -> Verdict:
     if not actor.is_administrator:
         return HIDDEN
     if actor.id == account.id:
-        return refuse("You cannot change your own role. Please ask another administrator.")
+        return refuse(lazy("You cannot change your own role. Please ask another administrator."))
     if account.state is not UserState.ACTIVE:
-        return refuse("Only a member with an active account can be given a role.")
+        return refuse(lazy("Only a member with an active account can be given a role."))
     return ALLOWED
 
 
@@ -48,7 +49,7 @@ def may_end_sessions_of(actor: Actor, account: AccountFacts) -> Verdict:
     if not actor.is_administrator:
         return HIDDEN
     if account.state is UserState.DELETED:
-        return refuse("This account is gone.")
+        return refuse(lazy("This account is gone."))
     return ALLOWED
 
 
@@ -57,9 +58,9 @@ def may_make_reset_link(actor: Actor, account: AccountFacts) -> Verdict:
     if not actor.is_administrator:
         return HIDDEN
     if account.role is SiteRole.ADMINISTRATOR and actor.id != account.id:
-        return refuse("A link for an administrator is made with: forum user reset-link.")
+        return refuse(lazy("A link for an administrator is made with: forum user reset-link."))
     if account.state not in WITH_PASSWORD:
-        return refuse("Only a member with an active account can be given a link.")
+        return refuse(lazy("Only a member with an active account can be given a link."))
     return ALLOWED
 
 
@@ -72,5 +73,5 @@ def may_delete_account(actor: Actor, *, other_administrators: int) -> Verdict:
     if not actor.is_signed_in:
         return HIDDEN
     if actor.is_administrator and not other_administrators:
-        return refuse("You are the only administrator. Please make somebody else one first.")
+        return refuse(lazy("You are the only administrator. Please make somebody else one first."))
     return ALLOWED

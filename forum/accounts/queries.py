@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from forum.accounts import names, tokens
 from forum.accounts.models import (
+    FeedToken,
     MailToken,
     RecoveryCode,
     SiteInvitation,
@@ -63,6 +64,7 @@ class Account:
     timezone: str
     theme: Theme
     has_shortcuts: bool
+    language: str
     created_at: datetime
     password_changed_at: datetime | None
     has_password: bool
@@ -74,11 +76,6 @@ class Account:
     @property
     def person(self) -> PersonName:
         return person(self.username, self.display_name, self.state)
-
-    @property
-    def since(self) -> str:
-        """The month, as exact as others need to know: "March 2011"."""
-        return self.created_at.strftime("%B %Y")
 
     @property
     def known_words(self) -> tuple[str, ...]:
@@ -93,6 +90,13 @@ class SessionRow:
     created_at: datetime
     last_seen_at: datetime
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTokenRow:
+    id: int
+    name: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ _SIGNED_IN = (
         User.timezone,
         User.theme,
         User.has_shortcuts,
+        User.language,
         UserSession.id.label("session_id"),
         UserSession.authenticated_at,
         UserSession.last_seen_at,
@@ -142,14 +147,15 @@ _SIGNED_IN = (
 def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedIn | None:
     """Who holds this session token, in one statement; None when it is unknown, old or idle."""
     now = clock.now()
-    row = db.session.execute(
+    found = db.session.connection().execute(
         _SIGNED_IN,
         {
             "token_hash": tokens.digest(token),
             "born_after": now - timedelta(days=absolute_days),
             "seen_after": now - timedelta(days=idle_days),
         },
-    ).one_or_none()
+    )
+    row = found.one_or_none()
     if row is None:
         return None
     actor = Actor(
@@ -161,11 +167,30 @@ def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedI
         timezone=row.timezone,
         theme=row.theme.value,
         has_shortcuts=row.has_shortcuts,
+        language=row.language,
         session_token=token,
         session_id=row.session_id,
         authenticated_at=row.authenticated_at,
     )
     return SignedIn(actor, row.last_seen_at)
+
+
+def find_feed_reader(token: str) -> Actor | None:
+    """Whose feeds this token reads, as they are now; None when it is unknown or they are gone."""
+    row = db.session.execute(
+        sa.select(User.id, User.username, User.display_name, User.role, User.created_at)
+        .join(FeedToken, FeedToken.user_id == User.id)
+        .where(FeedToken.token_hash == tokens.digest(token), User.state == UserState.ACTIVE)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Actor(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        role=row.role,
+        created_at=row.created_at,
+    )
 
 
 def find_credentials(identifier: str) -> Credentials | None:
@@ -201,6 +226,7 @@ def _account_columns() -> tuple[sa.ColumnElement[Any], ...]:
         User.timezone.expression,
         User.theme.expression,
         User.has_shortcuts.expression,
+        User.language.expression,
         User.created_at.expression,
         User.password_changed_at.expression,
         User.password_hash.is_not(None).label("has_password"),
@@ -265,6 +291,16 @@ def sessions_of(actor: Actor, *, idle_days: int, absolute_days: int) -> tuple[Se
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
     )
     return tuple(SessionRow(*row) for row in rows)
+
+
+def feed_tokens_of(actor: Actor) -> tuple[FeedTokenRow, ...]:
+    """The actor's private addresses of feeds, the newest first."""
+    rows = db.session.execute(
+        sa.select(FeedToken.id, FeedToken.name, FeedToken.created_at)
+        .where(FeedToken.user_id == actor.id)
+        .order_by(FeedToken.id.desc())
+    )
+    return tuple(FeedTokenRow(*row) for row in rows)
 
 
 def unused_codes(actor: Actor) -> int:
@@ -410,7 +446,7 @@ def _invitation(row: sa.Row[Any]) -> InvitationRow:
 
 
 def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The account itself and its sessions, for the download of one's own data; no secrets."""
+    """The account, its sessions and feeds, for the download of one's own data; no secrets."""
     account = get_account_by_id(user_id)
     yield (
         "account",
@@ -424,6 +460,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
             "timezone": account.timezone,
             "theme": account.theme.value,
             "has_shortcuts": account.has_shortcuts,
+            "language": account.language,
             "joined_at": account.created_at.isoformat(),
         },
     )
@@ -438,3 +475,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "last_used_at": session.last_seen_at.isoformat(),
             },
         )
+    for made in db.session.scalars(
+        sa.select(FeedToken).where(FeedToken.user_id == user_id).order_by(FeedToken.id)
+    ):
+        yield "private_feeds", {"name": made.name, "made_at": made.created_at.isoformat()}

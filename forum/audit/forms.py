@@ -6,6 +6,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from forum.audit.queries import Filter
+from forum.core.i18n import lazy
 from forum.core.text import scrub_line
 from forum.web.forms import Form
 
@@ -19,13 +20,15 @@ class FilterForm(Form):
         csrf: ClassVar[bool] = False
 
     verb = StringField(
-        "What was done",
+        lazy("What was done"),
         validators=[Length(max=64)],
-        description="For example thread.close, or thread for all that was done to threads. The"
-        " words in the list lead to their own kind.",
+        description=lazy(
+            "For example thread.close, or thread for all that was done to threads. The words in"
+            " the list lead to their own kind."
+        ),
     )
-    kind = StringField("To what kind of thing", validators=[Length(max=32)])
-    id = IntegerField("Its number", validators=[Optional(), NumberRange(min=1, max=_LARGEST)])
+    kind = StringField(lazy("To what kind of thing"), validators=[Length(max=32)])
+    id = IntegerField(lazy("Its number"), validators=[Optional(), NumberRange(min=1, max=_LARGEST)])
 
     def to_filter(self) -> Filter:
         return Filter(

@@ -1,18 +1,22 @@
 """What can go wrong in the domain, without HTTP; web/errors.py maps each to a page once."""
 
+from forum.core.i18n import _
+
 
 class DomainError(Exception):
     """A refusal with a sentence that the person at the screen reads."""
 
-    def __init__(self, message: str = "That did not work.") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str | None = None) -> None:
+        self.message = _("That did not work.") if message is None else str(message)
+        super().__init__(self.message)
 
 
 class NotFound(DomainError):
     """Does not exist, or this person may not know that it does: the same words for both."""
 
-    def __init__(self, message: str = "There is no page here, or it is not open to you.") -> None:
+    def __init__(self, message: str | None = None) -> None:
+        if message is None:
+            message = _("There is no page here, or it is not open to you.")
         super().__init__(message)
 
 

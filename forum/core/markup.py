@@ -28,6 +28,7 @@ from markdown_it.utils import OptionsDict
 from markupsafe import Markup
 
 from forum.core.errors import Invalid
+from forum.core.i18n import _, language, number
 from forum.core.links import comment_path, member_path
 from forum.core.text import cut, scrub
 
@@ -233,6 +234,27 @@ def excerpt(source: str, limit: int) -> str:
     return cut(" ".join(text.split()), limit)
 
 
+_QUOTES = re.compile(r"(</?blockquote\b[^<>]*>)")
+# Cleaned HTML has no other angle brackets, neither in text nor in attributes.
+_INLINE_TAG = re.compile(r"</?(?:a|code|em|s|strong)\b[^<>]*>")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_BEGINNING = 4_000  # characters of HTML, of which an excerpt takes the words
+
+
+def excerpt_of_html(html: str, limit: int) -> str:
+    """The first words of HTML that was made here, without quotes; nothing is parsed again."""
+    beginning = html[:_BEGINNING]
+    if beginning.rfind("<") > beginning.rfind(">"):
+        beginning = beginning[: beginning.rfind("<")]
+    depth, own = 0, []
+    for part in _QUOTES.split(beginning):
+        if part.startswith(("<blockquote", "</blockquote")):
+            depth += -1 if part.startswith("</") else 1
+        elif not depth:
+            own.append(_ANY_TAG.sub(" ", _INLINE_TAG.sub("", part)))
+    return cut(" ".join(unescape(" ".join(own)).split()), limit)
+
+
 def _blocks(tokens: Sequence[Token], *, is_whole: bool) -> Iterator[str]:
     quotes = 0
     for token in tokens:
@@ -330,7 +352,11 @@ def _parse(source: str) -> list[Token]:
     text = scrub(source)
     if len(text) > MAX_LENGTH:
         raise Invalid(
-            f"Please keep a post under {MAX_LENGTH:,} characters; this one has {len(text):,}."
+            _(
+                "Please keep a post under %(most)s characters; this one has %(count)s.",
+                most=number(MAX_LENGTH, language()),
+                count=number(len(text), language()),
+            )
         )
     tokens = _parser().parse(text, {})
     _check_inlines(tokens)
@@ -367,15 +393,20 @@ def _check_elements(tokens: Sequence[Token]) -> None:
 
 def _too_heavy() -> Invalid:
     return Invalid(
-        "Please split this post in two: it holds more links, list items and other marks than"
-        " one post can carry."
+        _(
+            "Please split this post in two: it holds more links, list items and other marks than"
+            " one post can carry."
+        )
     )
 
 
 def _too_deep() -> Invalid:
     return Invalid(
-        "Please put fewer quotes, lists or marks inside each other:"
-        f" a post can hold {MAX_NESTING} levels."
+        _(
+            "Please put fewer quotes, lists or marks inside each other: a post can hold "
+            "%(max_nesting)s levels.",
+            max_nesting=MAX_NESTING,
+        )
     )
 
 
@@ -394,7 +425,10 @@ def _table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> boo
         cells += columns
         if cells > MAX_CELLS:
             raise Invalid(
-                f"Please make the table smaller: a post can hold {MAX_CELLS:,} table cells."
+                _(
+                    "Please make the table smaller: a post can hold %(most)s table cells.",
+                    most=number(MAX_CELLS, language()),
+                )
             )
     state.env["cells"] = cells
     return table_rule(state, startLine, endLine, False)  # noqa: FBT003
@@ -493,8 +527,11 @@ def _names_and_quotes(tokens: Sequence[Token]) -> tuple[dict[str, bool], tuple[i
                     names[key] = names.get(key, True) and any(quoted)
     if len(names) > MAX_MENTIONS:
         raise Invalid(
-            f"Please mention at most {MAX_MENTIONS} people in one post;"
-            f" this one mentions {len(names):,}."
+            _(
+                "Please mention at most %(most)s people in one post; this one mentions %(count)s.",
+                most=MAX_MENTIONS,
+                count=len(names),
+            )
         )
     return names, tuple(numbers)
 

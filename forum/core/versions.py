@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base, db
@@ -48,6 +49,10 @@ def touch(*scopes: str) -> None:
 
 def current(scopes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     """The versions of these scopes, in one statement; a scope never touched is left out."""
+    return current_by(db.session.connection(), scopes)
+
+
+def current_by(connection: Connection, scopes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
     values = {f"scope_{number}": scope for number, scope in enumerate(scopes)}
-    found = db.session.connection().execute(_read(len(scopes)), values)
+    found = connection.execute(_read(len(scopes)), values)
     return tuple(sorted((scope, version) for scope, version in found))

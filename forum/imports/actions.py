@@ -18,6 +18,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, member_id
 from forum.core.db import db, transaction
 from forum.core.errors import DomainError, Invalid
+from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.imports import policy, queries, writing
 from forum.imports.formats import PARSERS
@@ -49,9 +50,12 @@ def start_import(actor: Actor, upload: Upload, *, most_megabytes: int) -> int:
     policy.may_import(actor).enforce()
     get_access(actor, upload.space_id)
     if not upload.data:
-        raise Invalid("Please choose a file; this one is empty.", "file")
+        raise Invalid(_("Please choose a file; this one is empty."), "file")
     if len(upload.data) > most_megabytes * _MEGABYTE:
-        raise Invalid(f"The file is larger than {most_megabytes} MB.", "file")
+        raise Invalid(
+            _("The file is larger than %(most_megabytes)s MB.", most_megabytes=most_megabytes),
+            "file",
+        )
     run = ImportRun(
         format=upload.format,
         filename=scrub_line(upload.filename)[:255],

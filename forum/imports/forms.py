@@ -3,6 +3,7 @@
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 
+from forum.core.i18n import lazy
 from forum.imports.actions import Upload
 from forum.web.forms import Form
 
@@ -10,16 +11,16 @@ from forum.web.forms import Form
 class UploadForm(Form):
     main_field = "file"
     format = RadioField(
-        "Where the file comes from",
+        lazy("Where the file comes from"),
         choices=[
-            SelectChoice("blogger", "Blogger: the Atom export of a blog"),
-            SelectChoice("wordpress", "WordPress: the XML file of Tools, Export (WXR)"),
+            SelectChoice("blogger", lazy("Blogger: the Atom export of a blog")),
+            SelectChoice("wordpress", lazy("WordPress: the XML file of Tools, Export (WXR)")),
         ],
         default="blogger",
     )
-    file = FileField("File", validators=[FileRequired("Please choose a file.")])
-    space = SelectField("Into which space")
-    is_dry = BooleanField("Only say what would happen")
+    file = FileField(lazy("File"), validators=[FileRequired(lazy("Please choose a file."))])
+    space = SelectField(lazy("Into which space"))
+    is_dry = BooleanField(lazy("Only say what would happen"))
 
     def to_draft(self, space_id: int) -> Upload:
         return Upload(

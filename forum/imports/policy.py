@@ -1,6 +1,7 @@
 """Who may bring discussions in, and who may hand over their authors."""
 
 from forum.core.actor import Actor
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
@@ -17,4 +18,4 @@ def may_hand_over(actor: Actor, access: SpaceAccess) -> Verdict:
 
 
 def may_claim(actor: Actor) -> Verdict:
-    return ALLOWED if actor.is_signed_in else refuse("Please sign in first.")
+    return ALLOWED if actor.is_signed_in else refuse(lazy("Please sign in first."))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 from forum.accounts.models import User, UserState
 from forum.core.db import db
 from forum.core.errors import NotFound
+from forum.core.i18n import _
 from forum.imports.models import ClaimLink, ImportedItem, ImportRun, RunState
 from forum.posts.models import Post
 from forum.spaces.models import Space
@@ -131,7 +132,7 @@ def claimable(token_hash: str, now: datetime) -> tuple[ClaimLink, User, int]:
         )
     ).one_or_none()
     if found is None:
-        raise NotFound("This link was used already, or is too old. Please ask for a new one.")
+        raise NotFound(_("This link was used already, or is too old. Please ask for a new one."))
     count = db.session.scalar(
         sa.select(sa.func.count()).select_from(Post).where(Post.author_id == found[1].id)
     )

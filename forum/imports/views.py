@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from forum.core import clock
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.imports import actions, policy, queries
 from forum.imports.forms import UploadForm
 from forum.spaces.queries import get_space, spaces_for
@@ -78,11 +79,11 @@ def make_link(slug: str, user_id: int) -> Response:
 def claim(token: str) -> Response:
     """Take over the posts of an imported author."""
     actor = current_actor()
-    _, author, count = queries.claimable(actions.digest(token), clock.now())
+    _claim, author, count = queries.claimable(actions.digest(token), clock.now())
     form = Form()
     if form.accepted():
         with transaction():
             actions.claim(actor, token)
-        flash("These posts are yours now.")
+        flash(_("These posts are yours now."))
         return redirect(url_for("accounts.profile", username=actor.username), 303)
     return page("imports/claim.html", form=form, author=author, count=count, token=token)

@@ -14,6 +14,7 @@ from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Conflict
+from forum.core.i18n import _
 from forum.core.text import cut, scrub_line
 from forum.jobs.models import Job
 from forum.jobs.policy import may_retry
@@ -140,7 +141,9 @@ def retry(actor: Actor, job_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     if changed is None:
-        raise Conflict("This job is not waiting for anybody. It may have been tried again already.")
+        raise Conflict(
+            _("This job is not waiting for anybody. It may have been tried again already.")
+        )
 
 
 def forget_done() -> None:

@@ -6,9 +6,11 @@ from werkzeug.wrappers import Response
 from forum.audit.actions import record
 from forum.core.db import transaction
 from forum.core.errors import Conflict
+from forum.core.i18n import _
 from forum.jobs import actions, queries
 from forum.web.access import ADMINISTRATOR, access
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
@@ -17,18 +19,13 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/admin/jobs")
 @blueprint.get("")
 @access(ADMINISTRATOR)
 def index() -> Response:
-    cursor = request.args.get("after")
-    dead = queries.dead(cursor)
-    here = url_for("jobs.index")
+    dead = queries.dead(request.args.get("after"))
     return page(
         "jobs/index.html",
         dead=dead.rows,
         waiting=queries.waiting(),
         waiting_count=queries.waiting_count(),
-        pages={
-            "newer_path": here if cursor else None,
-            "older_path": f"{here}?after={dead.next}" if dead.next else None,
-        },
+        pages=pages(dead, url_for("jobs.index")),
     )
 
 
@@ -44,5 +41,5 @@ def retry(job_id: int) -> Response:
     except Conflict as refusal:
         flash(refusal.message)
     else:
-        flash("The job will be tried again.")
+        flash(_("The job will be tried again."))
     return redirect(url_for("jobs.index"), 303)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forum.core import clock
+from forum.core import clock, i18n
 from forum.core.db import db, transaction
 from forum.core.text import cut, scrub_line
 from forum.jobs.actions import enqueue
@@ -24,8 +24,12 @@ _OVER = frozenset({DeliveryState.SENT, DeliveryState.REFUSED})
 _log = logging.getLogger(__name__)
 
 
-def send(kind: str, recipient: str, context: Mapping[str, Any], *, event: str) -> None:
+def send(
+    kind: str, recipient: str, context: Mapping[str, Any], *, event: str, language: str = ""
+) -> None:
     """Have templates/mail/<kind>.txt sent to one address, once the current transaction commits.
+
+    `language` is what the recipient chose; when empty, it is that of whoever causes the mail.
 
     One `event` ("reset:<id>", no secret in it) reaches one address once, however often it is
     asked for. `context` is plain JSON, deleted as soon as the message is on its way. Does nothing
@@ -42,7 +46,7 @@ def send(kind: str, recipient: str, context: Mapping[str, Any], *, event: str) -
             event=event,
             recipient=recipient,
             kind=kind,
-            context=dict(context),
+            context={**context, "language": language or i18n.language()},
             message_id=message.message_id(event, recipient, host=transport.own_name()),
             created_at=clock.now(),
         )
@@ -91,6 +95,7 @@ def _message_of(delivery: Delivery) -> EmailMessage:
         message_id=delivery.message_id,
         at=delivery.created_at,
         words=transport.words(),
+        language=delivery.context.get("language", i18n.DEFAULT),
     )
 
 

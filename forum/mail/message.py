@@ -13,7 +13,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from forum import paths
+from forum.core import i18n
 from forum.core.text import scrub, scrub_line
+from forum.web.translating import speak, teach
 
 _SUBJECT = "Subject: "
 
@@ -41,12 +43,13 @@ def build(  # noqa: PLR0913 - the parts of a message
     message_id: str,
     at: datetime,
     words: Mapping[str, Any],
+    language: str = i18n.DEFAULT,
 ) -> EmailMessage:
     """The message of templates/mail/<kind>.txt; `words` are the same in every message.
 
     A value with line breaks stays inside its header. AddressError for what is no address.
     """
-    subject, body = _templates(kind)
+    subject, body = _templates(kind, language)
     values = {**words, **context}
     message = EmailMessage()
     message["Subject"] = scrub_line(subject.render(values))
@@ -54,6 +57,7 @@ def build(  # noqa: PLR0913 - the parts of a message
     message["To"] = _address(recipient)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
+    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"  # no answers from holiday programs
     text = scrub(body.render(values)).strip() + "\n"
     message.set_content(text, cte="quoted-printable")
@@ -68,7 +72,7 @@ def _address(recipient: str) -> Address:
 
 
 @cache
-def _templates(kind: str) -> tuple[Template, Template]:
+def _templates(kind: str, language: str) -> tuple[Template, Template]:
     """Subject and body, apart: a line break in the subject's values cannot reach the body."""
     environment = Environment(
         loader=FileSystemLoader(paths.TEMPLATES / "mail"),
@@ -77,6 +81,8 @@ def _templates(kind: str) -> tuple[Template, Template]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    teach(environment)
+    speak(environment, language)
     name = f"{kind}.txt"
     source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
     first, _, rest = source.partition("\n")

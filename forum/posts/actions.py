@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
-from forum.core.errors import Conflict, TooMany
+from forum.core.errors import Conflict, Invalid, TooMany
+from forum.core.i18n import WRITTEN, _, ngettext
 from forum.core.markup import Rendered, quoted_numbers, redact_quotes
 from forum.posts import queries
 from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
@@ -49,6 +50,7 @@ class Text:
     question: str = ""
     is_question: bool = False
     submit_key: str | None = None
+    language: str | None = None  # one of i18n.WRITTEN, "" for unknown; None leaves it as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,27 @@ def check_pace(actor: Actor, limits: Limits) -> None:
         return
     wait = ceil((times[-1] + queries.WINDOW - now).total_seconds())
     minutes = -(-wait // 60)
-    whose = "a new account" if is_new else "one person"
-    raise TooMany(
-        f"You have written {most} posts in the last 10 minutes, which is the most for {whose}."
-        f" You can post this in {minutes} {'minute' if minutes == 1 else 'minutes'};"
-        " the text stays here.",
-        retry_after=wait,
+    raise TooMany(f"{_too_many(most, is_new=is_new)} {_later(minutes)}", retry_after=wait)
+
+
+def _too_many(most: int, *, is_new: bool) -> str:
+    if is_new:
+        return _(
+            "You have written %(most)s posts in the last 10 minutes, which is the most for a new"
+            " account.",
+            most=most,
+        )
+    return _(
+        "You have written %(most)s posts in the last 10 minutes, which is the most for one person.",
+        most=most,
+    )
+
+
+def _later(minutes: int) -> str:
+    return ngettext(
+        "You can post this in %(num)s minute; the text stays here.",
+        "You can post this in %(num)s minutes; the text stays here.",
+        minutes,
     )
 
 
@@ -95,6 +112,7 @@ def write(place: Place, origin: Origin, text: Text) -> Post:
         html=str(rendered.html),
         render_version=rendered.version,
         is_question=text.is_question,
+        language=_checked(text.language) or "",
         created_at=origin.at,
         is_imported=origin.is_imported,
         written_in_id=place.thread_id,
@@ -114,9 +132,12 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     first. A text that says the same changes nothing.
     """
     if post.revision != revision:
-        raise Conflict("This post was changed in the meantime.")
+        raise Conflict(_("This post was changed in the meantime."))
     gone = queries.quoted_but_taken_back(post.id)
     text = replace(text, source=_still_quotable(text.source, post.thread_id, gone))
+    language = _checked(text.language)
+    if language is not None:
+        post.language = language  # says how the words are read out, not what they are
     if (text.source, text.question) == (post.source, post.question) and not title:
         return
     now = clock.now()
@@ -136,6 +157,12 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     post.question = text.question
     post.revision += 1
     _render_again(post)
+
+
+def _checked(language: str | None) -> str | None:
+    if language and language not in WRITTEN:
+        raise Invalid(_("This language is not in the list."), "language")
+    return language
 
 
 def withdraw(post: Post) -> tuple[Post, ...]:

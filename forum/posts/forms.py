@@ -3,6 +3,7 @@
 from wtforms import IntegerField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
+from forum.core.i18n import lazy
 from forum.web.forms import Form
 
 _LARGEST = 2**31 - 1
@@ -11,8 +12,8 @@ _LARGEST = 2**31 - 1
 class ReasonForm(Form):
     main_field = "reason"
     reason = StringField(
-        "Reason",
-        description="The author and everybody who can read this space will see it.",
+        lazy("Reason"),
+        description=lazy("The author and everybody who can read this space will see it."),
         validators=[Length(max=500)],
     )
 
@@ -20,7 +21,12 @@ class ReasonForm(Form):
 class AnswerForm(Form):
     main_field = "answer"
     answer = IntegerField(
-        "Number of the comment that answers it",
-        description="For example 7, for #7. Leave it empty to say that the question is open again.",
-        validators=[Optional(), NumberRange(1, _LARGEST, "Please give the number of a comment.")],
+        lazy("Number of the comment that answers it"),
+        description=lazy(
+            "For example 7, for #7. Leave it empty to say that the question is open again."
+        ),
+        validators=[
+            Optional(),
+            NumberRange(1, _LARGEST, lazy("Please give the number of a comment.")),
+        ],
     )

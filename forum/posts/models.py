@@ -40,6 +40,7 @@ class Post(Base):
     question: Mapped[str] = mapped_column(sa.Text, default="")  # of a prompt, set apart; plain text
     html: Mapped[str] = mapped_column(sa.Text)
     render_version: Mapped[int]
+    language: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")  # or unknown
     state: Mapped[PostState] = mapped_column(
         choice(PostState, "state"), default=PostState.PUBLISHED
     )

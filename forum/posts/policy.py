@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forum.core.actor import Actor
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.posts.models import PostState
 from forum.spaces import policy as spaces
@@ -22,10 +23,10 @@ class PostFacts:
     access: SpaceAccess
 
 
-_CLOSED = refuse("This thread is closed, so nothing in it changes any more.")
-_DELETED = refuse("This thread was taken back, so nothing in it changes any more.")
-_GONE = refuse("These words were taken back or removed.")
-_SIGN_IN = refuse("Please sign in first.")
+_CLOSED = refuse(lazy("This thread is closed, so nothing in it changes any more."))
+_DELETED = refuse(lazy("This thread was taken back, so nothing in it changes any more."))
+_GONE = refuse(lazy("These words were taken back or removed."))
+_SIGN_IN = refuse(lazy("Please sign in first."))
 
 
 def may_see(actor: Actor, post: PostFacts) -> Verdict:
@@ -46,9 +47,9 @@ def may_agree(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.number == 0:
-        return refuse("Agreement is with comments; a thread itself is not agreed with.")
+        return refuse(lazy("Agreement is with comments; a thread itself is not agreed with."))
     if post.author_id == actor.id:
-        return refuse("This is your own comment.")
+        return refuse(lazy("This is your own comment."))
     return _published_and_open(post)
 
 
@@ -62,7 +63,7 @@ def may_edit(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.author_id != actor.id:
-        return refuse("Only its author can edit a post.")
+        return refuse(lazy("Only its author can edit a post."))
     return _published_and_open(post)
 
 
@@ -72,7 +73,7 @@ def may_withdraw(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.author_id != actor.id:
-        return refuse("Only its author can take a post back.")
+        return refuse(lazy("Only its author can take a post back."))
     return ALLOWED if post.state is not PostState.WITHDRAWN else _GONE
 
 
@@ -81,9 +82,9 @@ def may_mark_question(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if post.number == 0:
-        return refuse("Only comments are marked as questions.")
+        return refuse(lazy("Only comments are marked as questions."))
     if post.author_id != actor.id and not spaces.may_facilitate(actor, post.access):
-        return refuse("Only its author or a facilitator can mark a question.")
+        return refuse(lazy("Only its author or a facilitator can mark a question."))
     return _published_and_open(post)
 
 
@@ -92,7 +93,9 @@ def may_mark_answer(actor: Actor, question: PostFacts) -> Verdict:
     verdict = may_mark_question(actor, question)
     if not verdict:
         return verdict
-    return ALLOWED if question.is_question else refuse("That comment is not marked as a question.")
+    if question.is_question:
+        return ALLOWED
+    return refuse(lazy("That comment is not marked as a question."))
 
 
 def may_remove(actor: Actor, post: PostFacts) -> Verdict:
@@ -101,7 +104,7 @@ def may_remove(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if not spaces.may_facilitate(actor, post.access):
-        return refuse("Only facilitators and moderators can remove a post.")
+        return refuse(lazy("Only facilitators and moderators can remove a post."))
     return ALLOWED if post.state is PostState.PUBLISHED else _GONE
 
 
@@ -110,9 +113,9 @@ def may_restore(actor: Actor, post: PostFacts) -> Verdict:
     if not verdict:
         return verdict
     if not spaces.may_facilitate(actor, post.access):
-        return refuse("Only facilitators and moderators can restore a post.")
+        return refuse(lazy("Only facilitators and moderators can restore a post."))
     if post.state is not PostState.REMOVED:
-        return refuse("There is nothing to restore here.")
+        return refuse(lazy("There is nothing to restore here."))
     return ALLOWED
 
 

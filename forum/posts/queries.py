@@ -215,6 +215,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "written_at": post.created_at.isoformat(),
                 "edited_at": post.edited_at.isoformat() if post.edited_at else None,
                 "text": post.source,
+                "language": post.language,
                 "question": post.question,
                 "state": post.state.value,
             },

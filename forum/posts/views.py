@@ -10,6 +10,7 @@ from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
 from forum.core.errors import NotFound
+from forum.core.i18n import _
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
 from forum.core.text import scrub
@@ -21,7 +22,7 @@ from forum.threads import actions
 from forum.threads import policy as thread_policy
 from forum.threads.forms import CommentForm, EditForm
 from forum.threads.queries import find_moved, get_comment, get_head, people_in, post_facts
-from forum.threads.rows import Head
+from forum.threads.rows import Head, default_language
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.forms import Form, refusals
 from forum.web.login import current_actor
@@ -72,7 +73,7 @@ def reply(thread_id: int, number: int = 0) -> Response:
     """Write a comment: the composer on a page of its own, and where all composers send."""
     actor = current_actor()
     head, parent = get_comment(actor, thread_id, number)
-    form = CommentForm()
+    form = CommentForm(language=default_language(actor, head))
     if request.method == "GET":
         thread_policy.may_comment(actor, head.facts).enforce()
         policy.may_reply(actor, post_facts(head, parent)).enforce()
@@ -101,7 +102,10 @@ def quote(thread_id: int, number: int) -> Response:
     selected = scrub(request.args.get("text", "")[:_LONGEST_SELECTION])
     author = queries.author_of(post)
     text = selected.strip() or post.source or post.question
-    form = CommentForm(source=as_quote(text, number=number, username=author.username))
+    form = CommentForm(
+        source=as_quote(text, number=number, username=author.username),
+        language=default_language(actor, head),
+    )
     return _composer(head, post, form, None)
 
 
@@ -249,7 +253,7 @@ def take_back(thread_id: int, number: int) -> Response:
     if form.accepted():
         with transaction():
             actions.take_back(actor, thread_id, number)
-        flash("Your words are gone, here and where they were quoted.")
+        flash(_("Your words are gone, here and where they were quoted."))
         return redirect(comment_path(thread_id, number), 303)
     return page("posts/take_back.html", form=form, head=head, post=post)
 

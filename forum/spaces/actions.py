@@ -12,6 +12,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.i18n import WRITTEN, _, lazy
 from forum.core.markup import render
 from forum.core.text import scrub_line, slug
 from forum.spaces import policy, queries
@@ -28,7 +29,7 @@ from forum.spaces.models import (
 COMMONS = "commons"
 CODE_LENGTH = 8  # 31 letters and digits: 40 bits, and guesses are throttled
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they look alike
-_NO_SUCH_CODE = "This code opens no space. It may be mistyped, used up or out of date."
+_NO_SUCH_CODE = lazy("This code opens no space. It may be mistyped, used up or out of date.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class SpaceDraft:
     visibility: Visibility
     who_starts: Circle = Circle.EVERYONE
     who_comments: Circle = Circle.EVERYONE
+    language: str = ""  # that is written there, one of i18n.WRITTEN; empty: any
     slug: str = ""
     facilitator: str = ""
 
@@ -92,7 +94,7 @@ def _add_space(draft: SpaceDraft) -> Space:
     address = draft.slug or slug(draft.name)
     if address != slug(address):
         raise Invalid(
-            "An address is made of small letters, digits and single hyphens, up to 60.", "slug"
+            _("An address is made of small letters, digits and single hyphens, up to 60."), "slug"
         )
     space = Space(slug=address, created_at=clock.now())
     _apply(space, draft)
@@ -100,7 +102,7 @@ def _add_space(draft: SpaceDraft) -> Space:
         with db.session.begin_nested():
             db.session.add(space)
     except IntegrityError:
-        raise Invalid("Another space has this address. Please choose another.", "slug") from None
+        raise Invalid(_("Another space has this address. Please choose another."), "slug") from None
     return space
 
 
@@ -109,6 +111,8 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
         rendered = render(draft.description)
     except Invalid as error:
         raise Invalid(error.message, "description") from None
+    if draft.language and draft.language not in WRITTEN:
+        raise Invalid(_("This language is not in the list."), "language")
     space.name = scrub_line(draft.name)
     space.description_source = draft.description
     space.description_html = str(rendered.html)
@@ -116,6 +120,7 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
     space.visibility = draft.visibility
     space.who_starts = draft.who_starts
     space.who_comments = draft.who_comments
+    space.language = draft.language
 
 
 def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
@@ -142,6 +147,7 @@ def _settings(space: Space) -> dict[str, str]:
         "visibility": space.visibility.value,
         "who_starts": space.who_starts.value,
         "who_comments": space.who_comments.value,
+        "language": space.language,
     }
 
 
@@ -197,7 +203,7 @@ def set_role(actor: Actor, space_id: int, user_id: int, *, role: SpaceRole) -> N
     policy.may_facilitate(actor, access).enforce()
     membership = db.session.get(Membership, (space.id, user_id), populate_existing=True)
     if membership is None:
-        raise Conflict("This person has left the space.")
+        raise Conflict(_("This person has left the space."))
     if membership.role is role:
         return
     if role is not SpaceRole.FACILITATOR:
@@ -339,7 +345,7 @@ def invite(actor: Actor, space_id: int, username: str) -> None:
     policy.may_facilitate(actor, access).enforce()
     user_id = _user_id(username, "username")
     if db.session.get(Membership, (space.id, user_id), populate_existing=True) is not None:
-        raise Invalid("This person is a member of the space already.", "username")
+        raise Invalid(_("This person is a member of the space already."), "username")
     try:
         with db.session.begin_nested():
             db.session.add(
@@ -358,7 +364,7 @@ def invite(actor: Actor, space_id: int, username: str) -> None:
 def _user_id(username: str, field: str) -> int:
     found = queries.find_user_id(username)
     if found is None:
-        raise Invalid("There is no member with this user name.", field)
+        raise Invalid(_("There is no member with this user name."), field)
     return found
 
 

@@ -6,6 +6,7 @@ from typing_extensions import override
 from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from forum.core.i18n import WRITTEN, lazy
 from forum.core.text import scrub, scrub_line
 from forum.spaces.actions import CodeDraft, SpaceDraft
 from forum.spaces.models import Circle, SpaceRole, Visibility
@@ -16,16 +17,18 @@ LONGEST_CODE_DAYS = 366
 MOST_CODE_USES = 1_000
 
 _VISIBILITIES = (
-    SelectChoice(Visibility.PUBLIC.value, "Public: anybody reads, with or without an account"),
-    SelectChoice(Visibility.MEMBERS.value, "Members: everybody with an account reads"),
     SelectChoice(
-        Visibility.PRIVATE.value, "Private: only those who belong to it know that it is there"
+        Visibility.PUBLIC.value, lazy("Public: anybody reads, with or without an account")
+    ),
+    SelectChoice(Visibility.MEMBERS.value, lazy("Members: everybody with an account reads")),
+    SelectChoice(
+        Visibility.PRIVATE.value, lazy("Private: only those who belong to it know that it is there")
     ),
 )
 _CIRCLES = (
-    SelectChoice(Circle.EVERYONE.value, "Everybody who can read here"),
-    SelectChoice(Circle.MEMBERS.value, "Those who have joined it"),
-    SelectChoice(Circle.FACILITATORS.value, "Its facilitators"),
+    SelectChoice(Circle.EVERYONE.value, lazy("Everybody who can read here")),
+    SelectChoice(Circle.MEMBERS.value, lazy("Those who have joined it")),
+    SelectChoice(Circle.FACILITATORS.value, lazy("Its facilitators")),
 )
 
 
@@ -39,26 +42,37 @@ def _text(text: str | None) -> str:
 
 class SpaceForm(Form):
     name = StringField(
-        "Name",
+        lazy("Name"),
         filters=[_line],
-        validators=[DataRequired("Please give the space a name."), Length(max=80)],
+        validators=[DataRequired(lazy("Please give the space a name.")), Length(max=80)],
     )
     description = TextAreaField(
-        "Description",
-        description="What the space is for, and for whom. Markdown works here.",
+        lazy("Description"),
+        description=lazy("What the space is for, and for whom. Markdown works here."),
         filters=[_text],
         validators=[Length(max=DESCRIPTION_LENGTH)],
     )
     visibility = RadioField(
-        "Who can read it", choices=_VISIBILITIES, default=Visibility.PUBLIC.value
+        lazy("Who can read it"), choices=_VISIBILITIES, default=Visibility.PUBLIC.value
     )
     who_starts = SelectField(
-        "Who may start discussions",
-        description="It always takes an account to write.",
+        lazy("Who may start discussions"),
+        description=lazy("It always takes an account to write."),
         choices=_CIRCLES,
         default=Circle.EVERYONE.value,
     )
-    who_comments = SelectField("Who may comment", choices=_CIRCLES, default=Circle.EVERYONE.value)
+    who_comments = SelectField(
+        lazy("Who may comment"), choices=_CIRCLES, default=Circle.EVERYONE.value
+    )
+    language = SelectField(
+        lazy("Language"),
+        description=lazy("What is mostly written here. People can say another for each post."),
+        choices=[
+            SelectChoice("", lazy("Any language")),
+            *(SelectChoice(code, name) for code, name in WRITTEN.items()),
+        ],
+        default="",
+    )
 
     def to_draft(self) -> SpaceDraft:
         return SpaceDraft(
@@ -67,19 +81,20 @@ class SpaceForm(Form):
             visibility=Visibility(self.visibility.data),
             who_starts=Circle(self.who_starts.data),
             who_comments=Circle(self.who_comments.data),
+            language=self.language.data or "",
         )
 
 
 class NewSpaceForm(SpaceForm):
     slug = StringField(
-        "Address",
-        description="The end of the space's address. Left empty, it is made from the name.",
+        lazy("Address"),
+        description=lazy("The end of the space's address. Left empty, it is made from the name."),
         filters=[_line],
         validators=[Length(max=60)],
     )
     facilitator = StringField(
-        "Facilitator",
-        description="The user name of the member who will run the space. Left empty: you.",
+        lazy("Facilitator"),
+        description=lazy("The user name of the member who will run the space. Left empty: you."),
         filters=[_line],
         validators=[Length(max=60)],
     )
@@ -91,24 +106,24 @@ class NewSpaceForm(SpaceForm):
 
 class JoinForm(Form):
     code = StringField(
-        "Join code",
-        description="Eight letters and digits. Spaces, hyphens and small letters do no harm.",
+        lazy("Join code"),
+        description=lazy("Eight letters and digits. Spaces, hyphens and small letters do no harm."),
         filters=[_line],
-        validators=[DataRequired("Please enter the code."), Length(max=40)],
+        validators=[DataRequired(lazy("Please enter the code.")), Length(max=40)],
     )
 
 
 class CodeForm(Form):
     days = IntegerField(
-        "Days until it ends",
+        lazy("Days until it ends"),
         default=14,
-        description="Left empty, it does not end by itself.",
+        description=lazy("Left empty, it does not end by itself."),
         validators=[Optional(), NumberRange(1, LONGEST_CODE_DAYS)],
     )
     uses = IntegerField(
-        "How many people can use it",
+        lazy("How many people can use it"),
         default=30,
-        description="Left empty, there is no limit.",
+        description=lazy("Left empty, there is no limit."),
         validators=[Optional(), NumberRange(1, MOST_CODE_USES)],
     )
 
@@ -118,18 +133,18 @@ class CodeForm(Form):
 
 class InvitationForm(Form):
     username = StringField(
-        "User name",
+        lazy("User name"),
         filters=[_line],
-        validators=[DataRequired("Please enter a user name."), Length(max=60)],
+        validators=[DataRequired(lazy("Please enter a user name.")), Length(max=60)],
     )
 
 
 class RoleForm(Form):
     role = RadioField(
-        "Role in this space",
+        lazy("Role in this space"),
         choices=(
-            SelectChoice(SpaceRole.MEMBER.value, "Member"),
-            SelectChoice(SpaceRole.FACILITATOR.value, "Facilitator: runs the space"),
+            SelectChoice(SpaceRole.MEMBER.value, lazy("Member")),
+            SelectChoice(SpaceRole.FACILITATOR.value, lazy("Facilitator: runs the space")),
         ),
     )
 
@@ -139,8 +154,8 @@ class RoleForm(Form):
 
 class RemovalForm(Form):
     reason = StringField(
-        "Reason",
-        description="Kept in the log of what moderators and facilitators do.",
+        lazy("Reason"),
+        description=lazy("Kept in the log of what moderators and facilitators do."),
         filters=[_line],
-        validators=[DataRequired("Please give a reason."), Length(max=500)],
+        validators=[DataRequired(lazy("Please give a reason.")), Length(max=500)],
     )

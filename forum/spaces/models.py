@@ -37,6 +37,8 @@ class Space(Base):
     description_source: Mapped[str] = mapped_column(sa.Text, default="")
     description_html: Mapped[str] = mapped_column(sa.Text, default="")
     description_render_version: Mapped[int] = mapped_column(default=0)
+    # What is written here, unless a post says otherwise; empty: nobody said.
+    language: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"))
     who_starts: Mapped[Circle] = mapped_column(choice(Circle, "who_starts"))
     who_comments: Mapped[Circle] = mapped_column(choice(Circle, "who_comments"))

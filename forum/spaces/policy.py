@@ -3,11 +3,21 @@
 from dataclasses import dataclass
 
 from forum.core.actor import Actor
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.spaces.models import Circle, SpaceRole, Visibility
 
 _WIDTH = {Visibility.PRIVATE: 0, Visibility.MEMBERS: 1, Visibility.PUBLIC: 2}
-_SIGN_IN = refuse("Please sign in first.")
+_SIGN_IN = refuse(lazy("Please sign in first."))
+# Why not: because it is for facilitators, because it is for those who have joined.
+_STARTING = (
+    refuse(lazy("In this space, only facilitators start discussions.")),
+    refuse(lazy("In this space, only those who have joined it start discussions.")),
+)
+_COMMENTING = (
+    refuse(lazy("In this space, only facilitators comment.")),
+    refuse(lazy("In this space, only those who have joined it comment.")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +42,16 @@ def may_see(actor: Actor, access: SpaceAccess) -> Verdict:
 
 
 def may_start_thread(actor: Actor, access: SpaceAccess) -> Verdict:
-    return _may_write(actor, access, circle=access.who_starts, act="start discussions")
+    return _may_write(actor, access, circle=access.who_starts, reasons=_STARTING)
 
 
 def may_comment(actor: Actor, access: SpaceAccess) -> Verdict:
-    return _may_write(actor, access, circle=access.who_comments, act="comment")
+    return _may_write(actor, access, circle=access.who_comments, reasons=_COMMENTING)
 
 
-def _may_write(actor: Actor, access: SpaceAccess, *, circle: Circle, act: str) -> Verdict:
+def _may_write(
+    actor: Actor, access: SpaceAccess, *, circle: Circle, reasons: tuple[Verdict, Verdict]
+) -> Verdict:
     seen = may_see(actor, access)
     if not seen:
         return seen
@@ -47,10 +59,11 @@ def _may_write(actor: Actor, access: SpaceAccess, *, circle: Circle, act: str) -
         return _SIGN_IN
     if circle is Circle.EVERYONE or _runs(actor, access):
         return ALLOWED
+    by_facilitators, by_members = reasons
     if circle is Circle.FACILITATORS:
-        return refuse(f"In this space, only facilitators {act}.")
+        return by_facilitators
     if access.member_role is None:
-        return refuse(f"In this space, only those who have joined it {act}.")
+        return by_members
     return ALLOWED
 
 
@@ -59,7 +72,7 @@ def may_facilitate(actor: Actor, access: SpaceAccess) -> Verdict:
     seen = may_see(actor, access)
     if not seen or _runs(actor, access):
         return seen
-    return refuse("Only the facilitators of this space can do this.")
+    return refuse(lazy("Only the facilitators of this space can do this."))
 
 
 def _runs(actor: Actor, access: SpaceAccess) -> bool:
@@ -71,7 +84,7 @@ def _runs(actor: Actor, access: SpaceAccess) -> bool:
 def may_create(actor: Actor) -> Verdict:
     if actor.is_moderator:
         return ALLOWED
-    return refuse("Only moderators and administrators can make a space.")
+    return refuse(lazy("Only moderators and administrators can make a space."))
 
 
 def may_edit(actor: Actor, access: SpaceAccess) -> Verdict:
@@ -84,8 +97,10 @@ def may_change_visibility(actor: Actor, access: SpaceAccess, to: Visibility) -> 
     if not facilitates or actor.is_moderator or _WIDTH[to] <= _WIDTH[access.visibility]:
         return facilitates
     return refuse(
-        "Opening a space shows what was written there to people for whom it was not written."
-        " Please ask a moderator to do it."
+        lazy(
+            "Opening a space shows what was written there to people for whom it was not written."
+            " Please ask a moderator to do it."
+        )
     )
 
 
@@ -95,7 +110,7 @@ def may_see_members(actor: Actor, access: SpaceAccess) -> Verdict:
         return seen
     if actor.is_moderator or (actor.is_signed_in and access.member_role is not None):
         return ALLOWED
-    return refuse("The list of members is open to the members of this space.")
+    return refuse(lazy("The list of members is open to the members of this space."))
 
 
 def may_join(actor: Actor, access: SpaceAccess) -> Verdict:
@@ -106,7 +121,7 @@ def may_join(actor: Actor, access: SpaceAccess) -> Verdict:
     if not actor.is_signed_in:
         return _SIGN_IN
     if access.visibility is Visibility.PRIVATE and access.member_role is None:
-        return refuse("This space is joined with a code or an invitation.")
+        return refuse(lazy("This space is joined with a code or an invitation."))
     return ALLOWED
 
 
@@ -116,7 +131,7 @@ def may_leave(actor: Actor, access: SpaceAccess, *, is_last_facilitator: bool) -
     if not seen:
         return seen
     if not actor.is_signed_in or access.member_role is None:
-        return refuse("You are not a member of this space.")
+        return refuse(lazy("You are not a member of this space."))
     return may_lose_facilitator(access, is_last_facilitator=is_last_facilitator)
 
 
@@ -124,6 +139,9 @@ def may_lose_facilitator(access: SpaceAccess, *, is_last_facilitator: bool) -> V
     """Whether a facilitator may go or step back, for whatever reason."""
     if is_last_facilitator and access.visibility is Visibility.PRIVATE:
         return refuse(
-            "A private space needs a facilitator. Please make somebody else a facilitator first."
+            lazy(
+                "A private space needs a facilitator. "
+                "Please make somebody else a facilitator first."
+            )
         )
     return ALLOWED

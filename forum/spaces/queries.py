@@ -47,6 +47,7 @@ class SpaceRow:
     visibility: Visibility
     who_starts: Circle
     who_comments: Circle
+    language: str
     member_role: SpaceRole | None
 
     @property
@@ -150,6 +151,7 @@ def _rows(viewer: Actor) -> sa.Select[*tuple[Any, ...]]:
         Space.visibility,
         Space.who_starts,
         Space.who_comments,
+        Space.language,
         member_role(viewer).label("member_role"),
     )
 

@@ -1,7 +1,5 @@
 """Pages of spaces: finding, reading, joining, leaving and running them."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,6 +7,7 @@ from forum.accounts.actions import count_attempt
 from forum.core import versions
 from forum.core.actor import member_id
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.spaces import actions, policy, queries
 from forum.spaces.forms import (
     CodeForm,
@@ -19,12 +18,14 @@ from forum.spaces.forms import (
     RoleForm,
     SpaceForm,
 )
+from forum.spaces.models import Visibility
 from forum.spaces.queries import SpaceRow
 from forum.threads.queries import newest_threads
 from forum.web.access import MODERATOR, PUBLIC, SIGNED_IN, access
 from forum.web.cache import kept_for_visitors
 from forum.web.forms import Form, refusals
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("spaces", __name__)
@@ -54,9 +55,10 @@ def index() -> Response:
     return page(
         "spaces/index.html",
         spaces=spaces,
-        pages=_pages(spaces.next, url_for("spaces.index")),
+        pages=pages(spaces, url_for("spaces.index")),
         invitations=queries.invitations_for(actor),
         may_create=bool(policy.may_create(actor)),
+        canonical=url_for("spaces.index"),
     )
 
 
@@ -68,25 +70,20 @@ def show(slug: str) -> Response:
     space = queries.get_space(actor, slug)
     threads = newest_threads(actor, space_id=space.id, cursor=request.args.get("after"))
     is_member = space.member_role is not None
+    is_public = space.visibility is Visibility.PUBLIC
     return page(
         "spaces/show.html",
         space=space,
         threads=threads,
-        pages=_pages(threads.next, space.path),
+        pages=pages(threads, space.path),
         start_path=url_for("threads.new", space=slug),
         may_start=bool(policy.may_start_thread(actor, space.access)),
         may_join=not is_member and bool(policy.may_join(actor, space.access)),
         may_see_members=bool(policy.may_see_members(actor, space.access)),
         may_facilitate=bool(policy.may_facilitate(actor, space.access)),
+        canonical=space.path if is_public else None,
+        feed=url_for("feeds.space", slug=slug) if is_public else None,
     )
-
-
-def _pages(cursor: str | None, path: str) -> dict[str, str | None]:
-    """Links to the first page, unless this is it, and to the one that starts at the cursor."""
-    return {
-        "newer_path": path if "after" in request.args else None,
-        "older_path": f"{path}?{urlencode({'after': cursor})}" if cursor else None,
-    }
 
 
 # Making and changing
@@ -118,13 +115,14 @@ def edit(slug: str) -> Response:
             "visibility": space.visibility.value,
             "who_starts": space.who_starts.value,
             "who_comments": space.who_comments.value,
+            "language": space.language,
         }
     )
     if form.accepted():
         with refusals(form):
             with transaction():
                 actions.edit_space(actor, space.id, form.to_draft())
-            flash("The space is changed.")
+            flash(_("The space is changed."))
             return redirect(url_for("spaces.show", slug=slug), 303)
     return page("spaces/edit.html", form=form, space=space)
 
@@ -150,7 +148,7 @@ def join() -> Response:
 
 
 def _welcome(slug: str, name: str) -> Response:
-    flash(f"You belong to {name} now.")
+    flash(_("You belong to %(name)s now.", name=name))
     return redirect(url_for("spaces.show", slug=slug), 303)
 
 
@@ -178,7 +176,7 @@ def accept(slug: str) -> Response:
 def decline(slug: str) -> Response:
     with transaction():
         actions.decline_invitation(current_actor(), slug)
-    flash("You declined the invitation.")
+    flash(_("You declined the invitation."))
     return redirect(url_for("spaces.index"), 303)
 
 
@@ -194,7 +192,7 @@ def leave(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.leave_space(actor, space.id)
-            flash(f"You left {space.name}.")
+            flash(_("You left %(name)s.", name=space.name))
             return redirect(url_for("spaces.index"), 303)
     return page(
         "spaces/leave.html",
@@ -220,7 +218,7 @@ def members(slug: str) -> Response:
         "spaces/members.html",
         space=space,
         members=found,
-        pages=_pages(found.next, url_for("spaces.members", slug=slug)),
+        pages=pages(found, url_for("spaces.members", slug=slug)),
         may_facilitate=bool(policy.may_facilitate(actor, space.access)),
     )
 
@@ -237,7 +235,7 @@ def member(slug: str, username: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.set_role(actor, space.id, person.user_id, role=form.to_role())
-            flash("The role is changed.")
+            flash(_("The role is changed."))
             return redirect(url_for("spaces.members", slug=slug), 303)
     return page("spaces/member.html", form=form, space=space, person=person)
 
@@ -253,7 +251,7 @@ def remove_member(slug: str, username: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.remove_member(actor, space.id, person.user_id, reason=form.reason.data)
-            flash("The member is removed from the space.")
+            flash(_("The member is removed from the space."))
             return redirect(url_for("spaces.members", slug=slug), 303)
     return page("spaces/remove_member.html", form=form, space=space, person=person)
 
@@ -287,7 +285,7 @@ def revoke_code(slug: str, code_id: int) -> Response:
     space = _facilitated(slug)
     with transaction():
         actions.revoke_code(current_actor(), space.id, code_id)
-    flash("The code opens nothing any more.")
+    flash(_("The code opens nothing any more."))
     return redirect(url_for("spaces.codes", slug=slug), 303)
 
 
@@ -300,7 +298,7 @@ def invitations(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.invite(current_actor(), space.id, form.username.data)
-            flash("The invitation is on its way: it shows on the person's page of spaces.")
+            flash(_("The invitation is on its way: it shows on the person's page of spaces."))
             return redirect(url_for("spaces.invitations", slug=slug), 303)
     return page(
         "spaces/invitations.html",
@@ -316,5 +314,5 @@ def withdraw_invitation(slug: str, invitation_id: int) -> Response:
     space = _facilitated(slug)
     with transaction():
         actions.withdraw_invitation(current_actor(), space.id, invitation_id)
-    flash("The invitation is taken back.")
+    flash(_("The invitation is taken back."))
     return redirect(url_for("spaces.invitations", slug=slug), 303)

@@ -14,8 +14,9 @@ from forum.core.markup import render
 from forum.posts.models import PostState
 from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
-from forum.threads.rows import CommentRow, Pages, PostRef, Powers, ThreadRow, comment_ref, stub
+from forum.threads.rows import CommentRow, PostRef, Powers, ThreadRow, comment_ref, stub
 from forum.web.forms import Form
+from forum.web.pages import Pages
 
 # Long ago, so that no script tells it from now: pictures of the page stay the same.
 AT = datetime(2024, 3, 24, 18, 7, tzinfo=UTC)
@@ -191,7 +192,15 @@ def _comments() -> tuple[CommentRow, ...]:
             may=_MEMBER,
             is_new=True,
         ),
-        _comment(4, opens=1, author=NIGHT, may=_FACILITATOR, is_question=True),
+        _comment(
+            4,
+            opens=1,
+            author=NIGHT,
+            may=_FACILITATOR,
+            is_question=True,
+            language="ar",
+            html="<p>من يساعد في الأسبوع الأول؟</p>",
+        ),
         _comment(5, closes=3, in_reply_to=second, is_question=True, answer=PostRef(6, "/t/1/c/6")),
         _comment(6, answers=PostRef(5, "/t/1/c/5"), agreement_count=1, agreed_by=("Jo",)),
         _comment(7, state=PostState.WITHDRAWN, author=FORMER),
@@ -225,6 +234,7 @@ def _comment(
         in_reply_to=None,
         is_new=False,
         is_own=False,
+        language="",
         may=Powers(),
     )
     return replace(row, **changes)

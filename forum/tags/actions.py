@@ -14,6 +14,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.i18n import _
 from forum.core.text import slug
 from forum.tags import policy, queries
 from forum.tags.models import Tag, TagSynonym
@@ -84,7 +85,7 @@ def create_tag(actor: Actor, draft: TagDraft) -> Tag:
     _check_name(draft)
     address = slug(draft.name)
     if address in RESERVED_SLUGS:
-        raise Invalid("A tag cannot have this name.", "name")
+        raise Invalid(_("A tag cannot have this name."), "name")
     parent = _parent_of(draft)
     tag = Tag(
         slug=address,
@@ -98,7 +99,7 @@ def create_tag(actor: Actor, draft: TagDraft) -> Tag:
         with db.session.begin_nested():
             db.session.add(tag)
     except IntegrityError:
-        raise Invalid("There is a tag of this name already.", "name") from None
+        raise Invalid(_("There is a tag of this name already."), "name") from None
     _set_words(tag, draft)
     record(actor.id, "tag.created", "tag", tag.id, after=_values(tag, draft.synonyms))
     versions.touch(versions.SITE)
@@ -124,7 +125,7 @@ def edit_tag(actor: Actor, tag_id: int, draft: TagDraft) -> Tag:
             tag.is_need = draft.is_need
             tag.parent_id = parent.id if parent else None
     except IntegrityError:
-        raise Invalid("There is a tag of this name already.", "name") from None
+        raise Invalid(_("There is a tag of this name already."), "name") from None
     _set_words(tag, draft)
     after = _values(tag, queries.synonyms_of(tag))
     if before == after:
@@ -136,7 +137,7 @@ def edit_tag(actor: Actor, tag_id: int, draft: TagDraft) -> Tag:
 
 def _check_name(draft: TagDraft) -> None:
     if not word_key(draft.name):
-        raise Invalid("Please give the tag a name with letters in it.", "name")
+        raise Invalid(_("Please give the tag a name with letters in it."), "name")
 
 
 def _load(tag_id: int) -> Tag:
@@ -149,7 +150,7 @@ def _load(tag_id: int) -> Tag:
     if tag is None:
         raise NotFound
     if tag.merged_into_id is not None:
-        raise Conflict("This tag was merged into another one meanwhile.")
+        raise Conflict(_("This tag was merged into another one meanwhile."))
     return tag
 
 
@@ -160,17 +161,19 @@ def _parent_of(draft: TagDraft) -> Tag | None:
         sa.select(Tag).where(Tag.slug == draft.parent_slug).with_for_update()
     )
     if parent is None or parent.merged_into_id is not None or parent.parent_id is not None:
-        raise Invalid("Please choose a tag of the first level.", "parent")
+        raise Invalid(_("Please choose a tag of the first level."), "parent")
     if draft.is_need:
-        raise Invalid("A need stands on the first level, beneath no other tag.", "parent")
+        raise Invalid(_("A need stands on the first level, beneath no other tag."), "parent")
     return parent
 
 
 def _check_can_stand_beneath(tag: Tag, parent: Tag) -> None:
     if parent.id == tag.id:
-        raise Invalid("A tag cannot stand beneath itself.", "parent")
+        raise Invalid(_("A tag cannot stand beneath itself."), "parent")
     if _has_children(tag):
-        raise Invalid("Other tags stand beneath this one, and there are two levels only.", "parent")
+        raise Invalid(
+            _("Other tags stand beneath this one, and there are two levels only."), "parent"
+        )
 
 
 def _has_children(tag: Tag) -> bool:
@@ -206,7 +209,9 @@ def _set_words(tag: Tag, draft: TagDraft) -> None:
     ).all()
     for key, name in elsewhere:
         field, word = wanted[key]
-        raise Invalid(f"\u201c{word}\u201d leads to the tag \u201c{name}\u201d already.", field)
+        raise Invalid(
+            _("“%(word)s” leads to the tag “%(name)s” already.", word=word, name=name), field
+        )
     ours = set(
         db.session.scalars(sa.select(TagSynonym.word_key).where(TagSynonym.tag_id == tag.id))
     )
@@ -217,7 +222,7 @@ def _set_words(tag: Tag, draft: TagDraft) -> None:
         with db.session.begin_nested():
             _add_words(tag, [word for key, (_, word) in wanted.items() if key not in ours])
     except IntegrityError:
-        raise Conflict("Somebody gave one of these words to another tag just now.") from None
+        raise Conflict(_("Somebody gave one of these words to another tag just now.")) from None
 
 
 def _add_words(tag: Tag, words: Iterable[str]) -> None:
@@ -259,16 +264,20 @@ def merge_tag(actor: Actor, tag_id: int, into_id: int) -> Tag:
 
 def _check_can_merge(tag: Tag, target: Tag) -> None:
     if tag.id == target.id:
-        raise Invalid("Please choose another tag than this one.", "into")
+        raise Invalid(_("Please choose another tag than this one."), "into")
     if tag.is_need and not target.is_need:
         raise Invalid(
-            "A need can only be merged into another need. To give it up as a need, first say so"
-            " on its own page.",
+            _(
+                "A need can only be merged into another need. To give it up as a need, first say so"
+                " on its own page."
+            ),
             "into",
         )
     if target.parent_id is not None and _has_children(tag):
         raise Invalid(
-            "Other tags stand beneath this one, so it can only be merged into a tag of the first"
-            " level.",
+            _(
+                "Other tags stand beneath this one, so it can only be merged into a tag of the"
+                " first level."
+            ),
             "into",
         )

@@ -3,6 +3,7 @@
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from forum.core.i18n import _, lazy
 from forum.core.text import scrub, scrub_line
 from forum.tags.actions import TagDraft
 from forum.web.forms import Form
@@ -32,33 +33,38 @@ def _choices(tags: list[tuple[str, str]]) -> list[SelectChoice]:
 def _check_words(_form: Form, field: TextAreaField) -> None:
     words = _words(field.data)
     if len(words) > MOST_SYNONYMS:
-        raise ValidationError(f"Please give at most {MOST_SYNONYMS} words.")
+        raise ValidationError(
+            _("Please give at most %(most_synonyms)s words.", most_synonyms=MOST_SYNONYMS)
+        )
     if any(len(word) > WORD_LENGTH for word in words):
-        raise ValidationError(f"Please give words of at most {WORD_LENGTH} characters.")
+        raise ValidationError(
+            _("Please give words of at most %(word_length)s characters.", word_length=WORD_LENGTH)
+        )
 
 
 class TagForm(Form):
     name = StringField(
-        "Name",
+        lazy("Name"),
         filters=[_line],
-        validators=[DataRequired("Please give the tag a name."), Length(max=WORD_LENGTH)],
+        validators=[DataRequired(lazy("Please give the tag a name.")), Length(max=WORD_LENGTH)],
     )
     description = TextAreaField(
-        "Description",
-        description="One to three plain sentences: what it is, and who or what answers it.",
+        lazy("Description"),
+        description=lazy("One to three plain sentences: what it is, and who or what answers it."),
         filters=[_text],
         validators=[
-            DataRequired("Please say what the tag means."),
+            DataRequired(lazy("Please say what the tag means.")),
             Length(max=DESCRIPTION_LENGTH),
         ],
     )
-    is_need = BooleanField("This tag names a need")
+    is_need = BooleanField(lazy("This tag names a need"))
     parent = SelectField(
-        "Stands beneath", choices=[SelectChoice("", "Nothing: it is on the first level")]
+        lazy("Stands beneath"),
+        choices=[SelectChoice("", lazy("Nothing: it is on the first level"))],
     )
     synonyms = TextAreaField(
-        "Other words that lead here",
-        description="One on each line.",
+        lazy("Other words that lead here"),
+        description=lazy("One on each line."),
         filters=[_text],
         validators=[_check_words],
     )
@@ -79,8 +85,8 @@ class TagForm(Form):
 
 class MergeForm(Form):
     into = SelectField(
-        "Merge it into",
-        description="Its discussions, its words and the tags beneath it go along.",
+        lazy("Merge it into"),
+        description=lazy("Its discussions, its words and the tags beneath it go along."),
     )
 
     def offer_targets(self, targets: list[tuple[str, str]]) -> None:

@@ -1,12 +1,11 @@
 """Pages of tags: the list of needs, one tag, and the work on the vocabulary."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core import versions
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.tags import actions, policy, queries
 from forum.tags.forms import MergeForm, TagForm
 from forum.tags.queries import TagPage
@@ -16,6 +15,7 @@ from forum.web.access import MODERATOR, PUBLIC, access
 from forum.web.cache import kept_for_visitors
 from forum.web.forms import refusals
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("tags", __name__)
@@ -39,6 +39,7 @@ def index() -> Response:
         needs=[tag for tag in tags if tag.is_need],
         others=[tag for tag in tags if not tag.is_need],
         may_curate=bool(policy.may_curate(viewer())),
+        canonical=url_for("tags.index"),
     )
 
 
@@ -56,14 +57,11 @@ def show(slug: str) -> Response:
         "tags/show.html",
         tag=tag,
         threads=threads,
-        pages={
-            "newer_path": tag.path if "after" in request.args else None,
-            "older_path": f"{tag.path}?{urlencode({'after': threads.next})}"
-            if threads.next
-            else None,
-        },
+        pages=pages(threads, tag.path),
         attention=tag_attention(actor, tag.id),
         may_curate=bool(policy.may_curate(actor)),
+        canonical=tag.path,
+        feed=url_for("feeds.tag", slug=tag.slug),
     )
 
 
@@ -88,7 +86,7 @@ def edit(slug: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.edit_tag(current_actor(), tag.id, form.to_draft())
-            flash("The tag is changed.")
+            flash(_("The tag is changed."))
             return redirect(tag.path, 303)
     return page("tags/edit.html", form=form, tag=tag)
 
@@ -126,7 +124,7 @@ def merge(slug: str) -> Response:
             with transaction():
                 target = actions.merge_tag(current_actor(), tag.id, int(form.into.data))
                 retag(tag.id, target.id)
-            flash(f"{tag.name} leads to {target.name} now.")
+            flash(_("%(tag)s leads to %(target)s now.", tag=tag.name, target=target.name))
             return redirect(url_for("tags.show", slug=target.slug), 303)
     return page("tags/merge.html", form=form, tag=tag)
 

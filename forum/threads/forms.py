@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
 from forum.core.errors import Invalid
+from forum.core.i18n import _, lazy
 from forum.posts.forms import ReasonForm
 from forum.threads.actions import (
     CommentDraft,
@@ -31,12 +32,12 @@ _LARGEST = 2**31 - 1
 _THREAD_LINK = re.compile(r"(?:.*/t/)?([0-9]{1,9})(?:[-/?#].*)?", re.DOTALL)
 
 _TITLE = {
-    "label": "Title",
-    "description": "Say what it is about, in 3 to 150 characters.",
+    "label": lazy("Title"),
+    "description": lazy("Say what it is about, in 3 to 150 characters."),
 }
 _QUESTION = {
-    "label": "The question",
-    "description": "What should people answer? It is set apart from the background.",
+    "label": lazy("The question"),
+    "description": lazy("What should people answer? It is set apart from the background."),
 }
 
 
@@ -48,8 +49,8 @@ class TagsField(SelectMultipleField):
 
 
 class CommentForm(WritingForm):
-    source = TextAreaField("Your comment")
-    is_question = BooleanField("This is a question that waits for an answer")
+    source = TextAreaField(lazy("Your comment"))
+    is_question = BooleanField(lazy("This is a question that waits for an answer"))
 
     def to_draft(self, reply_to: int) -> CommentDraft:
         return CommentDraft(
@@ -57,6 +58,7 @@ class CommentForm(WritingForm):
             reply_to=reply_to,
             is_question=bool(self.is_question.data),
             submit_key=self.submit_key.data or None,
+            language=self.language.data,
         )
 
 
@@ -74,28 +76,29 @@ class _RevisingForm(WritingForm):
 
 
 class EditForm(_RevisingForm):
-    source = TextAreaField("Your comment")
+    source = TextAreaField(lazy("Your comment"))
 
     def to_draft(self) -> CommentDraft:
-        return CommentDraft(source=self.source.data or "")
+        return CommentDraft(source=self.source.data or "", language=self.language.data)
 
 
 class ThreadForm(WritingForm):
-    space = SelectField("Space")
+    space = SelectField(lazy("Space"))
     kind = RadioField(
-        "Kind",
+        lazy("Kind"),
         choices=[
-            SelectChoice(ThreadKind.DISCUSSION.value, "Discussion: something to talk about"),
+            SelectChoice(ThreadKind.DISCUSSION.value, lazy("Discussion: something to talk about")),
             SelectChoice(
-                ThreadKind.PROMPT.value, "Prompt: a question for everybody, with its background"
+                ThreadKind.PROMPT.value,
+                lazy("Prompt: a question for everybody, with its background"),
             ),
         ],
         default=ThreadKind.DISCUSSION.value,
     )
     title = StringField(**_TITLE)
-    source = TextAreaField("Your text")
+    source = TextAreaField(lazy("Your text"))
     question = StringField(**_QUESTION)
-    tags = TagsField("Tags", description="One to five. Needs come first.", choices=[])
+    tags = TagsField(lazy("Tags"), description=lazy("One to five. Needs come first."), choices=[])
 
     def to_draft(self, space_id: int) -> ThreadDraft:
         return ThreadDraft(
@@ -106,12 +109,13 @@ class ThreadForm(WritingForm):
             tags=tuple(self.tags.data or ()),
             question=self.question.data or "",
             submit_key=self.submit_key.data or None,
+            language=self.language.data,
         )
 
 
 class OpeningForm(_RevisingForm):
     title = StringField(**_TITLE)
-    source = TextAreaField("Your text")
+    source = TextAreaField(lazy("Your text"))
     question = StringField(**_QUESTION)
 
     def to_draft(self) -> OpeningDraft:
@@ -120,17 +124,18 @@ class OpeningForm(_RevisingForm):
             source=self.source.data or "",
             revision=self.revision.data or 0,
             question=self.question.data or "",
+            language=self.language.data,
         )
 
 
 class MoveForm(ReasonForm):
-    space = SelectField("Into which space")
+    space = SelectField(lazy("Into which space"))
 
 
 class MergeForm(ReasonForm):
     into = StringField(
-        "Into which thread",
-        description="Its address, or its number: 12 for /t/12-some-title.",
+        lazy("Into which thread"),
+        description=lazy("Its address, or its number: 12 for /t/12-some-title."),
         validators=[Length(max=300)],
     )
 
@@ -139,13 +144,13 @@ class MergeForm(ReasonForm):
         """The number of the thread; raises Invalid when there is none."""
         found = _THREAD_LINK.fullmatch((self.into.data or "").strip())
         if found is None:
-            raise Invalid("Please give the address or the number of a thread.", "into")
+            raise Invalid(_("Please give the address or the number of a thread."), "into")
         return int(found[1])
 
 
 class SplitForm(ReasonForm):
     title = StringField(**_TITLE)
-    tags = TagsField("Tags", description="One to five. Needs come first.", choices=[])
+    tags = TagsField(lazy("Tags"), description=lazy("One to five. Needs come first."), choices=[])
 
     def to_draft(self) -> SplitDraft:
         return SplitDraft(
@@ -157,16 +162,16 @@ class SplitForm(ReasonForm):
 
 class TagsForm(Form):
     main_field = "tags"
-    tags = TagsField("Tags", description="One to five. Needs come first.", choices=[])
+    tags = TagsField(lazy("Tags"), description=lazy("One to five. Needs come first."), choices=[])
 
 
 class SuggestForm(TagsForm):
     words = StringField(
-        "Words that the list lacks",
-        description="Separated by commas. Moderators look after the list.",
+        lazy("Words that the list lacks"),
+        description=lazy("Separated by commas. Moderators look after the list."),
         validators=[Length(max=300)],
     )
-    note = StringField("Why", validators=[Length(max=500)])
+    note = StringField(lazy("Why"), validators=[Length(max=500)])
 
     def to_draft(self) -> SuggestionDraft:
         words = [word for word in re.split(r"[,;]", self.words.data or "") if word.strip()]

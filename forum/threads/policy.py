@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forum.core.actor import Actor
+from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
@@ -20,9 +21,9 @@ class ThreadFacts:
     access: SpaceAccess
 
 
-_SIGN_IN = refuse("Please sign in first.")
-_CLOSED = refuse("This thread is closed, so nobody can comment any more.")
-_DELETED = refuse("This thread was taken back, so nobody can comment any more.")
+_SIGN_IN = refuse(lazy("Please sign in first."))
+_CLOSED = refuse(lazy("This thread is closed, so nobody can comment any more."))
+_DELETED = refuse(lazy("This thread was taken back, so nobody can comment any more."))
 
 
 def may_see(actor: Actor, thread: ThreadFacts) -> Verdict:
@@ -40,7 +41,7 @@ def may_start(actor: Actor, access: SpaceAccess, kind: ThreadKind) -> Verdict:
         return verdict
     if spaces.may_facilitate(actor, access):
         return ALLOWED
-    return refuse("Prompts are opened by the facilitators of a space.")
+    return refuse(lazy("Prompts are opened by the facilitators of a space."))
 
 
 def may_comment(actor: Actor, thread: ThreadFacts) -> Verdict:
@@ -60,10 +61,10 @@ def may_delete(actor: Actor, thread: ThreadFacts) -> Verdict:
     if not verdict:
         return verdict
     if thread.is_deleted:
-        return refuse("This thread is taken back already.")
+        return refuse(lazy("This thread is taken back already."))
     if _may_keep(actor, thread):
         return ALLOWED
-    return refuse("Only its author or a facilitator can take a thread back.")
+    return refuse(lazy("Only its author or a facilitator can take a thread back."))
 
 
 def may_restore(actor: Actor, thread: ThreadFacts) -> Verdict:
@@ -71,10 +72,10 @@ def may_restore(actor: Actor, thread: ThreadFacts) -> Verdict:
     if not verdict:
         return verdict
     if not thread.is_deleted:
-        return refuse("There is nothing to restore here.")
+        return refuse(lazy("There is nothing to restore here."))
     if _may_keep(actor, thread):
         return ALLOWED
-    return refuse("Only its author or a facilitator can restore a thread.")
+    return refuse(lazy("Only its author or a facilitator can restore a thread."))
 
 
 def may_arrange(actor: Actor, thread: ThreadFacts) -> Verdict:
@@ -84,14 +85,14 @@ def may_arrange(actor: Actor, thread: ThreadFacts) -> Verdict:
         return verdict
     if spaces.may_facilitate(actor, thread.access):
         return ALLOWED
-    return refuse("Only facilitators and moderators can do this.")
+    return refuse(lazy("Only facilitators and moderators can do this."))
 
 
 def may_set_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict or _may_keep(actor, thread):
         return verdict
-    return refuse("Only its author or a facilitator can change the tags of a thread.")
+    return refuse(lazy("Only its author or a facilitator can change the tags of a thread."))
 
 
 def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from forum.accounts.people import PersonName
+from forum.core.actor import Actor
+from forum.core.i18n import _, lazy
 from forum.core.links import comment_path, space_path, thread_path
 from forum.posts.models import PostState
 from forum.spaces.policy import SpaceAccess
@@ -12,8 +14,8 @@ from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
 from forum.threads.policy import ThreadFacts
 
-DELETED_TITLE = "A thread that its author took back"
-REMOVED_TITLE = "A thread that was removed"
+DELETED_TITLE = lazy("A thread that its author took back")
+REMOVED_TITLE = lazy("A thread that was removed")
 
 
 class Order(StrEnum):
@@ -58,6 +60,7 @@ class Head:
     space_id: int
     space_slug: str
     space_name: str
+    space_language: str
     access: SpaceAccess
     author_id: int | None
     author: PersonName
@@ -78,6 +81,7 @@ class Head:
     opening_revision: int
     opening_edited_at: datetime | None
     stored_question: str
+    opening_language: str
     read_to: int
     read_all_at: datetime | None
     was_opened: bool
@@ -138,6 +142,23 @@ class Head:
         )
 
 
+def default_language(author: Actor, head: Head) -> str:
+    """What a new post is likely written in: what is written there, or what its author reads."""
+    return head.space_language or author.language
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What other sites may show of a public thread: never who wrote it, nor what is marked."""
+
+    title: str
+    path: str
+    description: str
+    published_at: datetime
+    modified_at: datetime
+    tags: tuple[TagChip, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PostRef:
     """A comment that another row points to."""
@@ -185,15 +206,6 @@ class OpeningPowers:
         return self.edit or self.delete or self.restore or self.arrange
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Addresses of the pages beside this one; None where there is none."""
-
-    newer_path: str | None = None
-    older_path: str | None = None
-    first_path: str | None = None
-
-
 @dataclass(slots=True)
 class CommentRow:
     """A comment in display order; `opens` and `closes` say how the nested lists go on before it.
@@ -210,6 +222,7 @@ class CommentRow:
     created_at: datetime
     is_edited: bool
     html: str
+    language: str
     state: PostState
     stub: str
     agreement_count: int
@@ -260,9 +273,11 @@ class Standing:
 def stub(state: PostState, reason: str) -> str:
     """The words that stand for a post without its text; empty when it has its text."""
     if state is PostState.WITHDRAWN:
-        return "Taken back by its author."
+        return _("Taken back by its author.")
     if state is PostState.REMOVED:
-        return f"Removed by a facilitator: {reason}" if reason else "Removed by a facilitator."
+        if not reason:
+            return _("Removed by a facilitator.")
+        return _("Removed by a facilitator: %(reason)s", reason=reason)
     return ""
 
 

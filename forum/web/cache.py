@@ -1,36 +1,52 @@
 """Finished pages for visitors who are not signed in, kept in memory while their versions stand.
 
-Such a page holds no token and nobody's name, so it is the same bytes for everybody. Its versions
-are read with every request, in one statement: what a moderator hides is gone from every worker
-with the commit that hid it.
+Such a page holds no token and nobody's name, so it is the same bytes for everybody who reads its
+language. Its versions are read with every request, in one statement: what a moderator hides is
+gone from every worker with the commit that hid it.
 """
 
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import ParamSpec
-from urllib.parse import urlencode
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request, session
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
 from forum.core import versions
+from forum.core.db import db, one_read
+from forum.web import language
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from sqlalchemy.engine import Engine
 
 P = ParamSpec("P")
 Versions = tuple[tuple[str, int], ...]
+Headers = tuple[tuple[str, str], ...]
 
-_OVERHEAD = 600  # bytes of bookkeeping per page, about
+_OVERHEAD = 1_500  # bytes of bookkeeping and headers per page, about
 CACHE_CONTROL = "public, no-cache"  # keep it, but ask whether it still stands
+_KEPT = "forum.kept"  # in the environment of a request: the page that answers it
+_OF_BODY = frozenset({"Content-Type", "Content-Length"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
+    """A finished page. Its headers are known once Flask has sent it the first time."""
+
+    scopes: tuple[str, ...]
     versions: Versions
     body: bytes
     etag: str
+    content_type: str = "text/html; charset=utf-8"
+    headers: Headers | None = None
 
 
 class PageCache:
@@ -41,6 +57,10 @@ class PageCache:
         self._size = 0
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
+
+    def find(self, key: str) -> Kept | None:
+        """A page that stands if its versions do."""
+        return self._pages.get(key)
 
     def get(self, key: str, current: Versions) -> Kept | None:
         with self._lock:
@@ -72,23 +92,35 @@ class PageCache:
             self._size -= len(old.body) + len(key) + _OVERHEAD
 
 
+# -- Keeping, inside a request -----------------------------------------------------------------
+
+
+def _has_session() -> bool:
+    return "_user_id" in session or "_flashes" in session
+
+
 def kept_for_visitors(
-    scopes: Callable[..., tuple[str, ...]], *, parameters: tuple[str, ...] = ()
+    scopes: Callable[..., tuple[str, ...]],
+    *,
+    parameters: tuple[str, ...] = (),
+    is_personal: Callable[[], bool] = _has_session,
 ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
     """Keep the finished page of a view for visitors; `scopes(**arguments)` say what it shows.
 
     `parameters` are the names that the view reads from the query; others make no other page. The
-    view is called as for a visitor without a session. Only its 200 answers are kept.
+    view is called as for a visitor, unless `is_personal()` says that the request is somebody's.
+    Only its 200 answers are kept.
     """
 
     def wrap(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
         def keeping(*args: P.args, **kwargs: P.kwargs) -> Response:
-            if "_user_id" in session or "_flashes" in session:
+            if is_personal():
                 return view(*args, **kwargs)
             g.as_visitor = True
             cache: PageCache = current_app.extensions["page_cache"]
-            current = versions.current(scopes(**kwargs))
+            shown = scopes(**kwargs)
+            current = versions.current(shown)
             key = _key(parameters)
             kept = cache.get(key, current)
             if kept is None:
@@ -96,9 +128,10 @@ def kept_for_visitors(
                 if response.status_code != 200:  # noqa: PLR2004 - OK
                     return response
                 body = response.get_data()
-                kept = Kept(current, body, hashlib.sha256(body).hexdigest()[:24])
+                kept = Kept(shown, current, body, etag_of(body), response.headers["Content-Type"])
                 cache.put(key, kept)
-            return _answer(kept)
+            request.environ[_KEPT] = kept
+            return conditional(kept.body, kept.etag, kept.content_type)
 
         return keeping
 
@@ -106,23 +139,108 @@ def kept_for_visitors(
 
 
 def _key(parameters: tuple[str, ...]) -> str:
+    given = [(name, request.args[name]) for name in parameters if name in request.args]
+    return _address(language.of_browser(), request.path.encode(), urlencode(given))
+
+
+def _address(code: str, path: bytes, query: str) -> str:
     # Quoted, so that no value can pass for another name's.
-    return urlencode(
-        [("", request.path), *((name, request.args.get(name, "")) for name in parameters)]
-    )
+    return f"{code} {quote(path)}?{query}"
 
 
-def _answer(kept: Kept) -> Response:
-    etag = f'"{kept.etag}"'
-    asked = request.headers.get("If-None-Match", "")
-    if asked and etag in asked:
+def etag_of(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:24]
+
+
+def conditional(
+    body: bytes | Iterable[str], etag: str, content_type: str, *, control: str = CACHE_CONTROL
+) -> Response:
+    """The body, or 304 for whoever has it already; an iterable is then not even begun."""
+    if _has(request.headers.get("If-None-Match", ""), etag):
         response = Response(status=304)
     else:
-        response = Response(kept.body, mimetype="text/html")
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = CACHE_CONTROL
+        response = Response(body, content_type=content_type)
+    response.headers["ETag"] = f'"{etag}"'
+    response.headers["Cache-Control"] = control
+    response.headers["Vary"] = language.HEADER
     return response
+
+
+def _has(if_none_match: str, etag: str) -> bool:
+    return f'"{etag}"' in if_none_match
+
+
+# -- Answering, before Flask is asked ----------------------------------------------------------
+
+
+class Front:
+    """WSGI middleware: sends a page that was sent before, as it was sent then.
+
+    It answers only what Flask answered so once: the same address in the one way that
+    `kept_for_visitors` writes it, to somebody without a cookie, on a host that is ours.
+    """
+
+    def __init__(self, app: Flask, engines: Mapping[str | None, "Engine"]) -> None:
+        self._flask = app
+        self._inner: WSGIApplication = app.wsgi_app
+        self._engines = engines
+        self._cookie = app.config["SESSION_COOKIE_NAME"]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        kept = self._find(environ)
+        if kept is None or kept.headers is None:
+            return self._inner(environ, _noting(environ, start_response))
+        if _has(environ.get("HTTP_IF_NONE_MATCH", ""), kept.etag):
+            left = [(name, value) for name, value in kept.headers if name not in _OF_BODY]
+            start_response("304 NOT MODIFIED", left)
+            return []
+        start_response("200 OK", list(kept.headers))
+        return [kept.body]
+
+    def _find(self, environ: "WSGIEnvironment") -> Kept | None:
+        if environ["REQUEST_METHOD"] != "GET" or self._cookie in environ.get("HTTP_COOKIE", ""):
+            return None
+        code = language.best(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        path = environ.get("PATH_INFO", "").encode("latin-1")
+        key = _address(code, path, environ.get("QUERY_STRING", ""))
+        cache: PageCache = self._flask.extensions["page_cache"]
+        kept = cache.find(key)
+        if kept is None or not self._is_ours(environ):
+            return None
+        try:
+            with one_read(self._engines[None]) as connection:
+                current = versions.current_by(connection, kept.scopes)
+        except SQLAlchemyError:
+            return None  # Flask finds the same, and has a page for it
+        return cache.get(key, current)
+
+    def _is_ours(self, environ: "WSGIEnvironment") -> bool:
+        trusted = self._flask.config["TRUSTED_HOSTS"]
+        return not trusted or _is_trusted(environ.get("HTTP_HOST", ""), tuple(trusted))
+
+
+@lru_cache(maxsize=100)
+def _is_trusted(host: str, trusted: tuple[str, ...]) -> bool:
+    return host_is_trusted(host, trusted)
+
+
+def _noting(environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:  # noqa: ANN401
+    """Note with a kept page which headers Flask sends it with."""
+
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:  # noqa: ANN401
+        kept: Kept | None = environ.get(_KEPT)
+        if kept is not None and kept.headers is None and status.startswith("200"):
+            names = {name for name, _ in headers}
+            if "Set-Cookie" not in names:
+                kept.headers = tuple(headers)
+        return start_response(status, headers, *more)
+
+    return start
 
 
 def init_app(app: Flask) -> None:
     app.extensions["page_cache"] = PageCache(app.config["PAGE_CACHE_MB"] * 2**20)
+    with app.app_context():
+        app.wsgi_app = Front(app, db.engines)  # type: ignore[method-assign]

@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
-from forum.web import resume
+from forum.core.i18n import _, lazy
+from forum.web import language, resume
 from forum.web.access import FreshSignInNeeded, SignInNeeded
 from forum.web.forms import UNSAFE
 
@@ -23,11 +24,11 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
 )
 _PAGES = frozenset({400, 403, 404, 409, 413, 422, 429})
 _WORDS = {
-    400: "The request could not be read.",
-    403: "This is not yours to do.",
-    404: NotFound().message,
-    405: "That cannot be done here.",
-    413: "That is too large to take.",
+    400: lazy("The request could not be read."),
+    403: lazy("This is not yours to do."),
+    404: lazy("There is no page here, or it is not open to you."),
+    405: lazy("That cannot be done here."),
+    413: lazy("That is too large to take."),
 }
 _RETRY_SECONDS = 5
 
@@ -65,7 +66,7 @@ def _again() -> resume.Resume | None:
 def _sign_in_needed(_error: SignInNeeded) -> Response:
     if request.method in UNSAFE:
         return error_page(
-            401, "Your session has ended.", template="errors/signed_out.html", again=_again()
+            401, _("Your session has ended."), template="errors/signed_out.html", again=_again()
         )
     return _to(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='')}")
 
@@ -77,7 +78,7 @@ def _fresh_sign_in_needed(_error: FreshSignInNeeded) -> Response:
 
 def _form_expired(_error: CSRFError) -> Response:
     """A form without a good token: nothing is done, and a person can send it again by hand."""
-    message = "This form was open for too long, so nothing was sent."
+    message = _("This form was open for too long, so nothing was sent.")
     return error_page(400, message, template="errors/form_expired.html", again=_again())
 
 
@@ -94,7 +95,7 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()  # a redirect
     if error.code >= 500:  # noqa: PLR2004 - server errors
         return _failed(error)
-    message = _WORDS.get(error.code, "The request could not be taken.")
+    message = _WORDS.get(error.code) or _("The request could not be taken.")
     status = 404 if error.code == 404 else error.code  # noqa: PLR2004
     response = error_page(status, message)
     if error.code == 405:  # noqa: PLR2004
@@ -120,7 +121,8 @@ def _failed(error: Exception) -> Response:
 def _bare(template: str, status: int) -> Response:
     """A page that asks neither the database nor who is signed in."""
     again = _again()
-    html = current_app.jinja_env.get_template(template).render(
+    language.keep_to(language.of_browser())
+    html = current_app.jinja_env.get_or_select_template(template).render(
         message="", kept=again.texts if again else (), resume=again
     )
     return Response(html, status, mimetype="text/html")

@@ -3,14 +3,18 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField
+from wtforms.i18n import get_translations
 from wtforms.validators import Length
 
+from forum.core import i18n
 from forum.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
+from forum.core.i18n import WRITTEN, lazy
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -29,6 +33,10 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = True
+
+        def get_translations(self, _form: object) -> Any:  # noqa: ANN401 - WTForms has no types
+            """WTForms' own messages; Flask-WTF would read them from the disk for every form."""
+            return _own_messages(i18n.language())
 
     def accepted(self) -> bool:
         """Sent and valid; sets the status to 422 when sent and not valid."""
@@ -52,10 +60,23 @@ class Form(FlaskForm):
         self.retry_after = getattr(error, "retry_after", None)
 
 
+@cache
+def _own_messages(code: str) -> Any:  # noqa: ANN401
+    return get_translations([code])
+
+
 class WritingForm(Form):
     """A form that makes a post: it can be previewed, and its key makes sending it twice safe."""
 
     main_field = "source"
+    language = SelectField(
+        lazy("Language of the text"),
+        choices=[
+            SelectChoice("", lazy("Not said")),
+            *(SelectChoice(code, name) for code, name in WRITTEN.items()),
+        ],
+        default="",
+    )
     submit_key = HiddenField(validators=[Length(max=64)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, current_app, request
 
+from forum.web import language
+
 CSP = (
     "default-src 'none'; "
     "script-src 'self'; "
@@ -30,6 +32,8 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     for name, value in _ALWAYS:
         headers.setdefault(name, value)  # a page may say less about itself, never more
+    if response.mimetype == "text/html":
+        headers.setdefault("Vary", language.HEADER)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = _HSTS
     if request.endpoint == "static":

@@ -3,7 +3,10 @@
 from typing import cast
 
 from flask import Flask, g, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user, login_user
+from itsdangerous import URLSafeTimedSerializer
+from typing_extensions import override
 
 from forum.core.actor import VISITOR, Actor
 
@@ -31,5 +34,20 @@ def sign_out() -> None:
     g.pop("csrf_token", None)  # Flask-WTF keeps it for the request; forms below need a new one
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, with a signer that is made once instead of for every request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[object, URLSafeTimedSerializer | None] = {}
+
+    @override
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        keys = (app.config["SECRET_KEY"], tuple(app.config["SECRET_KEY_FALLBACKS"]))
+        if keys not in self._signers:
+            self._signers[keys] = super().get_signing_serializer(app)
+        return self._signers[keys]
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = _Sessions()
     login_manager.init_app(app, add_context_processor=False)  # templates have `viewer`

@@ -29,7 +29,7 @@ class Resume:
         return tuple(
             (name, value)
             for name, value in self.fields
-            if value.strip() and name not in {"do", "submit_key", "revision", "next"}
+            if value.strip() and name not in {"do", "submit_key", "revision", "next", "language"}
         )
 
 

@@ -19,6 +19,8 @@ from tests.conftest import SETTINGS
 STORED = Path(__file__).with_name("routes.txt")
 WORDS = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 PARAMETER = re.compile(r"^<(id|thread|name|path):[a-z_]+>$")
+# Where programs look for them, by the standards that name them.
+FILE = re.compile(r"^(robots\.txt|sitemap(-[a-z]+(-<id:[a-z_]+>)?)?\.xml)$")
 # Verbs that change something stand under POST alone.
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OPEN_FORMS = frozenset(
@@ -49,7 +51,7 @@ def test_addresses_are_words_with_hyphens_and_typed_parameters(rules: list[Rule]
         rule.rule
         for rule in rules
         for part in rule.rule.strip("/").split("/")
-        if part and not (WORDS.match(part) or PARAMETER.match(part))
+        if part and not (WORDS.match(part) or PARAMETER.match(part) or FILE.match(part))
     ]
 
     assert odd == []

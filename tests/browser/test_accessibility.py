@@ -39,6 +39,7 @@ PASSWORD = "sevenlampsoverthequietharbour"
 _CONTRAST = "color-contrast"  # the one rule that takes long; it depends on colours, not on width
 _TOKEN = "a-token-of-the-tests-alone"
 _NOT_PAGES = {"posts.people", "posts.permalink", "threads.first_unread", "threads.news"}
+_FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def tour(demo_server: Server) -> Tour:
         scene = build(demo_server.app)
         links = mailed_links(scene.users["author"])
         for _, rule in routes(demo_server.app, "GET"):
-            if rule.endpoint not in _NOT_PAGES:
+            if rule.endpoint not in _NOT_PAGES and not rule.endpoint.startswith(_FOR_PROGRAMS):
                 path = links.get(rule.endpoint) or scene.path(rule)
                 paths[first_who_opens(scene, path)].append(path)
         for role in ROLES[1:]:

@@ -14,6 +14,7 @@ from forum.core.markup import (
     TAKEN_BACK,
     Links,
     excerpt,
+    excerpt_of_html,
     mentioned_names,
     plain_text,
     quote,
@@ -483,6 +484,21 @@ def test_an_excerpt_is_cut_at_a_word():
 
 def test_an_excerpt_shows_the_authors_own_words():
     assert excerpt("> #7 @amina:\n> theirs\n\nmine", 50) == "mine"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some *own* words, [a link](https://example.org/a?b=1&c=2) & \\<b> `code`.",
+        "> Not mine.\n>\n> > Nor this.\n\nMine.\n\n- one\n- two\n\n" + "word " * 40,
+        "A | B\n--|--\n1 | 2\n\n# Heading\n\n```\n<p>code</p>\n```",
+        "".join(f"[{'x' * 9}](https://example.org/{'y' * 90})" for _ in range(60)),
+        "",
+    ],
+    ids=["inline", "quotes", "blocks", "links", "empty"],
+)
+def test_an_excerpt_of_html_says_what_an_excerpt_of_its_text_says(text):
+    assert excerpt_of_html(html(text), 120) == excerpt(text, 120)
 
 
 def test_an_excerpt_of_nothing_but_a_quote_shows_the_quote():

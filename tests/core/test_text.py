@@ -1,6 +1,5 @@
 """Cleaning, slugs, cuts and questions: what plain text looks like before anybody sees it."""
 
-import time
 import unicodedata
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.core.text import cut, first_question, scrub, scrub_line, slug
+from tests.support.pace import within
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,8 @@ def test_scrubbing_twice_changes_nothing_more(text):
 
 def test_a_heap_of_accents_is_cut_down_to_thirty_quickly():
     heap = "a" + "\u0301\u0316" * 100_000
-    started = time.process_time()
-    assert len(scrub(heap)) <= 31
-    assert time.process_time() - started < 1
+    with within(1):
+        assert len(scrub(heap)) <= 31
 
 
 def test_thirty_accents_on_one_letter_stay():

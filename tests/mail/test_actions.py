@@ -199,7 +199,7 @@ def test_the_values_of_a_message_stay_while_it_may_still_be_sent(mailing, server
     server.answers.append(("RCPT", "450 Busy"))
     _send()
     run_due(10)
-    assert _delivery().context == CONTEXT
+    assert _delivery().context == {**CONTEXT, "language": "en"}
 
 
 def test_an_address_that_is_none_is_refused(mailing, server):

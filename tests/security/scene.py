@@ -2,7 +2,7 @@
 
 import contextvars
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -65,9 +65,10 @@ GONE = {
 # What a good form of each route holds; the scene's own names are put in where it is sent.
 FORMS: dict[str, dict[str, Any]] = {
     "accounts.delete": {"posts": "keep", "password": "not the password"},
+    "accounts.feeds": {"name": "Reader on my phone"},
     "accounts.invitations": {"uses": "1", "days": "14"},
     "accounts.member": {"role": "member"},
-    "accounts.preferences": {"timezone": "UTC", "theme": "auto"},
+    "accounts.preferences": {"timezone": "UTC", "theme": "auto", "language": "en"},
     "accounts.settings": {"display_name": "A name", "about": "Some words."},
     "imports.new": {"format": "blogger", "space": "commons"},
     "posts.edit": {"source": "Other words.", "revision": "2"},
@@ -158,6 +159,19 @@ class Scene:
             self.people[name] = Person(self.app, cookie.value, token)
         return self.people[name]
 
+    def again(self) -> Callable[[], "Scene"]:
+        """Makes this scene anew for another session, with nobody signed in."""
+        users = {name: user.id for name, user in self.users.items()}
+        circle, thread, deleted = self.circle.id, self.thread.id, self.deleted.id
+        return lambda: Scene(
+            self.app,
+            {name: db.session.get_one(User, user_id) for name, user_id in users.items()},
+            db.session.get_one(Space, circle),
+            db.session.get_one(Thread, thread),
+            db.session.get_one(Thread, deleted),
+            dict(self.values),
+        )
+
     def crawl(self, name: str) -> list["Seen"]:
         """Every address that can be read, asked for by somebody."""
         person = self.person(name)
@@ -182,6 +196,7 @@ class Scene:
             *(f"/u/{author}{part}" for part in ("", "/comments", "/agreements")),
             *(f"/u/{member}{part}" for part in ("", "/comments", "/agreements")),
             "/s/commons",
+            "/s/commons/feed",
             "/tags/education",
         ]
         paths.update(dict.fromkeys(more))
@@ -196,7 +211,7 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint.startswith("tags.") or endpoint == "threads.attend_tag":
+        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
         member = self.users["member"].username
         return {
@@ -380,4 +395,6 @@ def _values(scene: Scene) -> dict[str, Any]:
         "code_id": rows["code"].id,
         "run_id": rows["run"].id,
         "job_id": rows["job"].id,
+        "part": 0,
+        "feed_id": 2**31 - 1,
     }

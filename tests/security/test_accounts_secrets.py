@@ -1,8 +1,8 @@
 """SECURITY.md rows 9 to 14, 28, 40, 41, 46 and 52: passwords, names, links, answers."""
 
 import ast
+import math
 import re
-import statistics
 import time
 from datetime import timedelta
 
@@ -90,14 +90,18 @@ def test_row_9_registering_with_anothers_address_answers_the_same(app, member, m
 
 def test_row_9_an_unknown_name_takes_as_long_as_a_known_one(browser, member, real_hashes):
     member("amina")
-    took = {"amina": [], "bruno": []}
+    least = {"amina": math.inf, "bruno": math.inf}
+    # The least of some tries, in turns: what else runs here only ever adds to one. Two are enough
+    # on a free machine; where the two do differ, no number of tries brings them together.
     for _ in range(7):
-        for name, times in took.items():
+        for name, before in least.items():
             _forget_tries()
             begin = time.thread_time()
             sign_in(browser, name, "not this one")
-            times.append(time.thread_time() - begin)
-    known, unknown = (statistics.median(times) for times in took.values())
+            least[name] = min(before, time.thread_time() - begin)
+        known, unknown = least.values()
+        if abs(known - unknown) / known < 0.1:
+            break
     assert abs(known - unknown) / known < 0.15
 
 

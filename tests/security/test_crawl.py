@@ -18,6 +18,10 @@ OWN_PAGES = re.compile(r"/(?:settings|admin|imports)(?:/|$)")
 # Whoever holds a claim link is told where it leads.
 CLAIM = "/claim/"
 
+# The same for everybody, whoever asks: what a cookie says is not looked at.
+FOR_PROGRAMS = re.compile(r"^/(?:feed|robots\.txt|sitemap.*\.xml|(?:s|t|tags)/[^/]+/feed)$")
+KINDS = {"text/html", "application/json", "application/atom+xml", "application/xml", "text/plain"}
+
 people = pytest.mark.parametrize("name", READERS)
 
 
@@ -88,28 +92,46 @@ def test_every_answer_carries_the_headers_of_all_pages(crawl, name):
 @people
 def test_every_answer_says_what_it_is(crawl, name):
     kinds = {page.headers["Content-Type"] for page in crawl.seen[name]}
-    assert kinds <= {"text/html; charset=utf-8", "application/json"}
+    assert {kind.partition(";")[0] for kind in kinds} <= KINDS
+    assert all(kind.endswith("; charset=utf-8") for kind in kinds - {"application/json"})
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "visitor"])
 def test_pages_for_members_are_kept_nowhere(crawl, name):
-    kinds = {page.headers["Cache-Control"] for page in crawl.seen[name]}
+    kinds = {
+        page.headers["Cache-Control"]
+        for page in crawl.seen[name]
+        if not FOR_PROGRAMS.match(page.path)
+    }
     assert kinds == {"no-store"}
 
 
-def test_pages_for_visitors_are_kept_only_where_everybody_gets_the_same(crawl):
-    shared = {
-        page.path.partition("?")[0]
-        for page in crawl.seen["visitor"]
-        if page.headers["Cache-Control"] != "no-store"
+@people
+def test_what_programs_read_is_the_same_for_everybody(crawl, name):
+    theirs, visitors = (
+        {page.path: (page.status, page.text) for page in crawl.seen[who] if page.status == 200}
+        for who in (name, "visitor")
+    )
+    programs = {path for path in visitors if FOR_PROGRAMS.match(path)}
+    assert {"/feed", "/robots.txt", "/s/commons/feed", "/sitemap.xml"} <= programs
+    assert {path: theirs.get(path) for path in programs} == {
+        path: visitors[path] for path in programs
     }
+
+
+def test_pages_for_visitors_are_kept_only_where_everybody_gets_the_same(crawl):
+    kept = [
+        page
+        for page in crawl.seen["visitor"]
+        if page.headers["Cache-Control"] != "no-store" and not FOR_PROGRAMS.match(page.path)
+    ]
+    shared = {page.path.partition("?")[0] for page in kept}
     assert shared == {"/", "/spaces", "/s/commons", "/tags", "/tags/housing", "/tags/education"}
-    for page in crawl.seen["visitor"]:
-        if page.headers["Cache-Control"] != "no-store":
-            assert page.headers["Cache-Control"] == "public, no-cache"
-            assert page.headers["ETag"]
-            assert "Cookie" in page.headers["Vary"]
-            assert "csrf_token" not in page.text
+    for page in kept:
+        assert page.headers["Cache-Control"] == "public, no-cache"
+        assert page.headers["ETag"]
+        assert "Cookie" in page.headers["Vary"]
+        assert "csrf_token" not in page.text
 
 
 @people

@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import time
 import tracemalloc
 import zipfile
 
@@ -12,6 +11,7 @@ from forum.core.errors import Invalid
 from forum.imports.blogger import parse_blogger
 from forum.imports.formats import PARSERS
 from forum.imports.safexml import MAX_BYTES, read_tree
+from tests.support.pace import within
 
 ATOM = b"<feed xmlns='http://www.w3.org/2005/Atom'>"
 AGAIN = r"Export it again and try once more\."
@@ -101,10 +101,8 @@ FILES = {
 
 @pytest.mark.parametrize(("source", "message"), FILES.values(), ids=FILES.keys())
 def test_a_bad_file_is_refused_at_once_in_plain_words(source, message):
-    started = time.process_time()
-    with pytest.raises(Invalid, match=message) as refusal:
+    with within(1), pytest.raises(Invalid, match=message) as refusal:
         read_tree(io.BytesIO(source))
-    assert time.process_time() - started < 1
     assert refusal.value.message.endswith(".")
 
 
@@ -117,13 +115,11 @@ def test_every_format_reads_through_the_same_limits(name):
 def test_a_file_over_the_limit_costs_neither_time_nor_memory():
     stream = Endless(ATOM)
     tracemalloc.start()
-    started = time.process_time()
-    with pytest.raises(Invalid, match=r"larger than 50 MB\. Export a part of the blog at a time"):
+    message = r"larger than 50 MB\. Export a part of the blog at a time"
+    with within(1), pytest.raises(Invalid, match=message):
         parse_blogger(stream)
-    spent = time.process_time() - started
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert spent < 1
     assert peak < 5_000_000
     assert stream.taken <= MAX_BYTES + 100_000
 

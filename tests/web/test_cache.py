@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from forum.accounts import actions as accounts
 from forum.app import create_app
@@ -21,7 +22,7 @@ WORDS = "words-of-a-comment"
 
 
 def _kept(body: str, version: int = 1) -> Kept:
-    return Kept((("site", version),), body.encode(), body[:8])
+    return Kept(("site",), (("site", version),), body.encode(), body[:8])
 
 
 # The store
@@ -36,7 +37,7 @@ def test_a_page_is_kept_while_its_versions_stand():
 
 
 def test_what_was_used_least_recently_goes_first():
-    store = PageCache(5_000)
+    store = PageCache(8_800)
     pages = {name: _kept(name * 500) for name in "abcdefgh"}
     for name in "abc":
         store.put(name, pages[name])
@@ -49,13 +50,13 @@ def test_what_was_used_least_recently_goes_first():
 
 
 def test_a_page_that_would_fill_the_store_is_not_kept():
-    store, page = PageCache(4_000), _kept("a" * 2_000)
+    store, page = PageCache(6_000), _kept("a" * 2_000)
     store.put("/", page)
     assert store.get("/", page.versions) is None
 
 
 def test_a_page_put_twice_counts_once():
-    store = PageCache(5_000)
+    store = PageCache(8_800)
     for _ in range(50):
         store.put("/", _kept("a" * 500))
     store.put("/other", _kept("b" * 500))
@@ -83,7 +84,9 @@ def _path(thread) -> str:
 
 
 def _pages(thread) -> list[str]:
-    return ["/", "/?show=new", "/spaces", "/s/commons", "/tags", "/tags/housing", _path(thread)]
+    lists = ["/", "/?show=new", "/spaces", "/s/commons", "/tags", "/tags/housing"]
+    feeds = ["/feed", "/s/commons/feed", "/tags/housing/feed", f"/t/{thread.id}/feed"]
+    return [*lists, _path(thread), *feeds, "/sitemap.xml", "/sitemap-places.xml"]
 
 
 def test_two_visitors_get_the_same_bytes_and_no_cookie(browser, thread):
@@ -121,6 +124,50 @@ def test_a_kept_page_costs_one_statement(browser, thread):
         with statements() as seen:
             assert browser.get(path).status_code == 200
         assert len(seen) == 1, path
+
+
+def test_a_page_is_sent_again_with_the_headers_that_it_was_first_sent_with(browser, thread):
+    first = browser.get(_path(thread))
+    again = browser.get(_path(thread))
+    assert dict(again.headers) == dict(first.headers)
+    assert again.headers["Content-Length"] == str(len(again.data))
+    unchanged = browser.get(_path(thread), headers={"If-None-Match": first.headers["ETag"]})
+    assert set(first.headers.keys()) - set(unchanged.headers.keys()) == {
+        "Content-Type",
+        "Content-Length",
+    }
+
+
+def test_a_kept_page_is_sent_without_asking_flask(browser, thread, monkeypatch):
+    browser.get(_path(thread))
+    monkeypatch.setattr(browser.app, "full_dispatch_request", lambda *_: pytest.fail("asked"))
+    assert WORDS in browser.get(_path(thread)).text
+
+
+def test_a_kept_page_is_refused_to_a_host_that_is_not_ours(browser, thread):
+    assert browser.get(_path(thread)).status_code == 200
+    elsewhere = browser.raw("GET", _path(thread), headers={"Host": "elsewhere.example"})
+    assert elsewhere.status_code == 400
+    assert WORDS not in elsewhere.text
+
+
+def test_a_kept_page_waits_for_the_database_like_any_other(browser, thread, monkeypatch):
+    browser.get(_path(thread))
+
+    def gone(*_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("the server is gone"))
+
+    monkeypatch.setattr("forum.core.versions.current_by", gone)
+    assert browser.raw("GET", _path(thread)).status_code == 503
+
+
+def test_a_request_that_asks_for_the_head_alone_gets_no_body(browser, thread):
+    for _ in range(2):
+        head = browser.raw("HEAD", _path(thread))
+        assert (head.status_code, head.data) == (200, b"")
+        assert (
+            browser.get(_path(thread)).headers["Content-Length"] == head.headers["Content-Length"]
+        )
 
 
 def test_parameters_that_a_page_does_not_read_make_no_other_page(browser, thread):

@@ -20,7 +20,8 @@ from forum.posts.models import PostState
 from forum.tags.queries import TagChip
 from forum.threads.rows import CommentRow, PostRef, Powers
 from forum.web.resume import Resume
-from forum.web.templating import iso, stored_html
+from forum.web.templating import Language, iso, number, stored_html
+from forum.web.translating import speak, teach
 
 AT = datetime(2026, 3, 24, 18, 7, tzinfo=UTC)
 MEMBER = Powers(reply=True, agree=True)
@@ -37,7 +38,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(iso=iso, when=lambda at: f"{at:%d %b %Y, %H:%M}", stored_html=stored_html)
+    made.filters.update(number=number)
+    teach(made)
+    speak(made, "en")
     made.globals.update(
+        language=Language("en", "ltr"),
         asset=lambda name: f"/static/{name}",
         csrf_token=lambda: "token",
         site=SimpleNamespace(name="Here", leave_url="/elsewhere", registration="open"),
@@ -66,6 +71,7 @@ def _row(number: int = 7, **changes: Any) -> CommentRow:
         created_at=AT,
         is_edited=False,
         html="<p>Words.</p>",
+        language="",
         state=PostState.PUBLISHED,
         stub="",
         agreement_count=0,

@@ -24,7 +24,7 @@ AT = datetime(2011, 3, 24, 18, 7, tzinfo=UTC)
 )
 def test_times_are_shown_in_the_zone_of_who_looks(app, monkeypatch, zone, shown):
     monkeypatch.setattr(templating, "viewer", lambda: Actor(id=1, timezone=zone))
-    assert templating.when(AT) == shown
+    assert templating.when(app.jinja_env, AT) == shown
 
 
 def test_a_time_for_machines_is_utc():

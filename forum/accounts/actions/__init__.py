@@ -1,5 +1,11 @@
 """Writes of accounts: one function per verb, by what it is about."""
 
+from forum.accounts.actions.feeds import (
+    LONGEST_FEED_NAME,
+    end_feed_tokens,
+    make_feed_token,
+    revoke_feed_token,
+)
 from forum.accounts.actions.joining import (
     Registered,
     Registration,
@@ -61,6 +67,7 @@ from forum.accounts.actions.throttle import (
 
 __all__ = [
     "LONGEST_ABOUT",
+    "LONGEST_FEED_NAME",
     "SEEN_EVERY",
     "WRONG",
     "Limit",
@@ -86,6 +93,7 @@ __all__ = [
     "delete_account",
     "edit_preferences",
     "edit_profile",
+    "end_feed_tokens",
     "end_other_sessions",
     "end_session",
     "end_sessions",
@@ -93,6 +101,7 @@ __all__ = [
     "invite",
     "invite_from_command_line",
     "mail_reset_link",
+    "make_feed_token",
     "make_reset_link",
     "make_reset_link_from_command_line",
     "note_download",
@@ -105,6 +114,7 @@ __all__ = [
     "renew_session",
     "reset_with_code",
     "reset_with_link",
+    "revoke_feed_token",
     "revoke_invitation",
     "set_role",
     "sign_in",

@@ -23,13 +23,14 @@ from forum.core import clock
 from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.core.i18n import _, lazy
 from forum.mail.actions import send
 
 CONFIRM_FOR = timedelta(days=3)
 LONGEST_INVITATION_DAYS = 90
 MOST_INVITATION_USES = 200
-_NO_CODE = "Registration is by invitation. Please enter the code that you were given."
-_BAD_CODE = "This code does not work: it may be mistyped, used up, or over."
+_NO_CODE = lazy("Registration is by invitation. Please enter the code that you were given.")
+_BAD_CODE = lazy("This code does not work: it may be mistyped, used up, or over.")
 
 Vouch = Callable[[Actor, str], None]
 
@@ -55,12 +56,12 @@ class Registered:
 def check_registration(rules: Rules, draft: Registration) -> Registration:
     """The draft as it would be kept; Forbidden or Invalid before anything slow is done."""
     if rules.registration == "closed":
-        raise Forbidden("Registration is closed here.")
+        raise Forbidden(_("Registration is closed here."))
     if rules.registration == "invite" and not draft.code:
         raise Invalid(_NO_CODE, "code")
     email = draft.email if rules.sends_mail else ""
     if rules.is_email_required and not email:
-        raise Invalid("Please give an e-mail address.", "email")
+        raise Invalid(_("Please give an e-mail address."), "email")
     return Registration(
         username=names.check_username(draft.username),
         display_name=names.check_display_name(draft.display_name or draft.username),
@@ -74,7 +75,7 @@ def check_address(text: str) -> str:
     try:
         return validate_email(text.strip(), check_deliverability=False).normalized
     except EmailNotValidError:
-        raise Invalid("This is not an e-mail address.", "email") from None
+        raise Invalid(_("This is not an e-mail address."), "email") from None
 
 
 def register(rules: Rules, draft: Registration, password_hash: str, *, vouch: Vouch) -> Registered:
@@ -124,10 +125,11 @@ def _add(username: str, display_name: str, role: SiteRole) -> User:
     ).scalars()
     keys = set(same)
     if key in keys:
-        raise Invalid("This user name is taken. Please choose another.", "username")
+        raise Invalid(_("This user name is taken. Please choose another."), "username")
     if keys:
         raise Invalid(
-            "This user name looks too much like somebody else's. Please choose another.", "username"
+            _("This user name looks too much like somebody else's. Please choose another."),
+            "username",
         )
     user = User(
         username=username,
@@ -142,7 +144,7 @@ def _add(username: str, display_name: str, role: SiteRole) -> User:
     try:
         db.session.flush()
     except IntegrityError:  # somebody else took it in this moment
-        raise Invalid("This user name is taken. Please choose another.", "username") from None
+        raise Invalid(_("This user name is taken. Please choose another."), "username") from None
     return user
 
 
@@ -163,19 +165,21 @@ def ask_to_confirm(rules: Rules, user: User, email: str) -> None:
     user.email_confirmed_at = None
     token = tokens.new_token()
     link = _add_link(user.id, token, email)
-    is_taken = db.session.scalar(
-        sa.select(User.id).where(
+    language_of_owner = db.session.scalar(
+        sa.select(User.language).where(
             User.email_key == user.email_key,
             User.email_confirmed_at.is_not(None),
             User.id != user.id,
         )
     )
-    if is_taken is None:
+    if language_of_owner is None:
         context = {"link": rules.confirmation_link(token)}
-        send("confirm-address", email, context, event=f"confirm-address:{link.id}")
+        event = f"confirm-address:{link.id}"
+        send("confirm-address", email, context, event=event, language=user.language)
     else:
         context = {"link": f"{rules.base_url}/reset"}
-        send("address-in-use", email, context, event=f"address-in-use:{link.id}")
+        event = f"address-in-use:{link.id}"
+        send("address-in-use", email, context, event=event, language=language_of_owner)
 
 
 def _add_link(user_id: int, token: str, email: str) -> MailToken:
@@ -205,7 +209,7 @@ def confirm_address(link: Link) -> None:
         )
         db.session.flush()
     except IntegrityError:
-        raise Conflict("This address belongs to another account already.") from None
+        raise Conflict(_("This address belongs to another account already.")) from None
     record(link.user_id, "account.confirm_address", "account", link.user_id)
 
 
@@ -218,7 +222,7 @@ def use_link(link_id: int) -> None:
         .returning(MailToken.id)
     ).all()
     if not used:
-        raise Conflict("This link was used already.")
+        raise Conflict(_("This link was used already."))
 
 
 def invite(actor: Actor, *, uses: int, days: int) -> str:
@@ -233,9 +237,21 @@ def invite_from_command_line(*, uses: int, days: int) -> str:
 
 def _make_invitation(created_by_id: int | None, *, uses: int, days: int) -> str:
     if not 1 <= uses <= MOST_INVITATION_USES:
-        raise Invalid(f"Between 1 and {MOST_INVITATION_USES} people, please.", "uses")
+        raise Invalid(
+            _(
+                "Between 1 and %(most_invitation_uses)s people, please.",
+                most_invitation_uses=MOST_INVITATION_USES,
+            ),
+            "uses",
+        )
     if not 1 <= days <= LONGEST_INVITATION_DAYS:
-        raise Invalid(f"Between 1 and {LONGEST_INVITATION_DAYS} days, please.", "days")
+        raise Invalid(
+            _(
+                "Between 1 and %(longest_invitation_days)s days, please.",
+                longest_invitation_days=LONGEST_INVITATION_DAYS,
+            ),
+            "days",
+        )
     code = tokens.new_invitation()
     now = clock.now()
     invitation = SiteInvitation(

@@ -16,6 +16,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.core.i18n import _
 from forum.mail.actions import send
 
 
@@ -30,7 +31,8 @@ def mail_reset_link(rules: Rules, account: Account | None) -> None:
         "link": rules.reset_link(token),
         "minutes": rules.reset_minutes,
     }
-    send("reset", account.email, context, event=f"reset:{link_id}")
+    event = f"reset:{link_id}"
+    send("reset", account.email, context, event=event, language=account.language)
 
 
 def make_reset_link(actor: Actor, rules: Rules, account: Account) -> str:
@@ -45,7 +47,9 @@ def make_reset_link_from_command_line(rules: Rules, account: Account) -> str:
 
 def _handed_over(actor_id: int | None, rules: Rules, account: Account) -> str:
     if account.state not in WITH_PASSWORD:
-        raise Forbidden("A link would be of no use: nobody can sign in to this account just now.")
+        raise Forbidden(
+            _("A link would be of no use: nobody can sign in to this account just now.")
+        )
     token, _id = _add_reset_link(account.id, rules.reset_minutes)
     record(actor_id, "account.make_reset_link", "account", account.id)
     return rules.reset_link(token)
@@ -87,7 +91,7 @@ def reset_with_code(rules: Rules, code: Link, password_hash: str) -> None:
         .returning(RecoveryCode.id)
     ).all()
     if not used:
-        raise Conflict("This code was used already.")
+        raise Conflict(_("This code was used already."))
     _reset(rules, code.user_id, password_hash, means="recovery code")
 
 
@@ -103,7 +107,7 @@ def change_password(
     """Change the actor's password, which was asked and right; returns the session's new token."""
     user = _user(member_id(actor))
     if not tokens.same(user.password_hash, checked.password_hash):
-        raise Conflict("The password was changed just now, elsewhere.")
+        raise Conflict(_("The password was changed just now, elsewhere."))
     _set(rules, user, password_hash, reason="changed in settings")
     if end_others:
         end_sessions(user.id, but=actor.session_id)
@@ -134,4 +138,5 @@ def tell(rules: Rules, user: User, kind: str, *, at: datetime, to: str | None = 
     recipient = to or (user.email if user.email_confirmed_at else None)
     if recipient:
         context = {"link": f"{rules.base_url}/reset"}
-        send(kind, recipient, context, event=f"{kind}:{user.id}:{at.isoformat()}")
+        event = f"{kind}:{user.id}:{at.isoformat()}"
+        send(kind, recipient, context, event=event, language=user.language)

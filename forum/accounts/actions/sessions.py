@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from forum.accounts import tokens
 from forum.accounts.actions import throttle
+from forum.accounts.actions.feeds import end_feed_tokens
 from forum.accounts.models import User, UserSession, UserState
 from forum.accounts.queries import Credentials
 from forum.accounts.rules import Rules
@@ -14,8 +15,9 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.core.i18n import _, lazy
 
-WRONG = "The name or the password is not right."
+WRONG = lazy("The name or the password is not right.")
 SEEN_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
 
 
@@ -41,9 +43,11 @@ def sign_in(
         sa.select(User).where(User.id == checked.user_id).with_for_update()
     ).one()
     if not tokens.same(user.password_hash, checked.password_hash):
-        raise Conflict("The password was changed just now. Please sign in with the new one.")
+        raise Conflict(_("The password was changed just now. Please sign in with the new one."))
     if user.state is UserState.SUSPENDED:
-        raise Forbidden("This account is paused by the moderators, so it cannot be used just now.")
+        raise Forbidden(
+            _("This account is paused by the moderators, so it cannot be used just now.")
+        )
     if user.state is UserState.DEACTIVATED:
         user.state = UserState.ACTIVE
         record(user.id, "account.reactivate", "account", user.id)
@@ -98,7 +102,7 @@ def renew_session(actor: Actor) -> str:
         .returning(UserSession.id)
     ).all()
     if not changed:
-        raise Conflict("This session has ended. Please sign in again.")
+        raise Conflict(_("This session has ended. Please sign in again."))
     return token
 
 
@@ -129,7 +133,8 @@ def end_other_sessions(actor: Actor) -> int:
 
 
 def end_sessions(user_id: int, *, but: int | None = None) -> int:
-    """End the sessions of a member; returns how many."""
+    """End the sessions of a member, and the feeds that read as them; returns how many sessions."""
+    end_feed_tokens(user_id)
     statement = sa.delete(UserSession).where(UserSession.user_id == user_id)
     if but is not None:
         statement = statement.where(UserSession.id != but)

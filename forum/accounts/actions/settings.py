@@ -17,6 +17,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db
 from forum.core.errors import Invalid
+from forum.core.i18n import LANGUAGES, _
 from forum.core.markup import render
 from forum.core.text import scrub
 
@@ -33,7 +34,8 @@ class Profile:
 class Preferences:
     timezone: str
     theme: Theme
-    has_shortcuts: bool
+    has_shortcuts: bool = True
+    language: str = ""  # one of i18n.LANGUAGES; empty: as the browser asks
 
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
@@ -42,7 +44,10 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
     name = names.check_display_name(draft.display_name)
     about = scrub(draft.about).strip()
     if len(about) > LONGEST_ABOUT:
-        raise Invalid(f"Please use at most {LONGEST_ABOUT} characters.", "about")
+        raise Invalid(
+            _("Please use at most %(longest_about)s characters.", longest_about=LONGEST_ABOUT),
+            "about",
+        )
     is_renamed = name != user.display_name
     user.display_name = name
     if about != user.about_source:
@@ -56,11 +61,14 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
 
 def edit_preferences(actor: Actor, draft: Preferences) -> None:
     if draft.timezone not in available_timezones():
-        raise Invalid("This time zone is not known here.", "timezone")
+        raise Invalid(_("This time zone is not known here."), "timezone")
+    if draft.language and draft.language not in LANGUAGES:
+        raise Invalid(_("Pages do not come in this language."), "language")
     user = _own(actor)
     user.timezone = draft.timezone
     user.theme = draft.theme
     user.has_shortcuts = draft.has_shortcuts
+    user.language = draft.language
 
 
 def change_address(actor: Actor, rules: Rules, email: str) -> None:
@@ -79,7 +87,7 @@ def change_address(actor: Actor, rules: Rules, email: str) -> None:
 def remove_address(actor: Actor, rules: Rules) -> None:
     """Forget the actor's address; refused where the site asks for one."""
     if rules.is_email_required:
-        raise Invalid("An address is needed here. You can give another one.", "email")
+        raise Invalid(_("An address is needed here. You can give another one."), "email")
     user = _own(actor)
     if user.email is None:
         return
@@ -129,7 +137,8 @@ def delete_account(actor: Actor) -> None:
     user.password_hash = user.password_changed_at = None
     user.email = user.email_key = user.email_confirmed_at = None
     user.about_source = user.about_html = ""
-    user.timezone, user.theme, user.has_shortcuts = "UTC", Theme.AUTO, True
+    user.timezone, user.theme, user.language = "UTC", Theme.AUTO, ""
+    user.has_shortcuts = True
     user.role = SiteRole.MEMBER
     user.state = UserState.DELETED
     user.deleted_at = clock.now()

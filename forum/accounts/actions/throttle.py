@@ -16,6 +16,7 @@ from forum.accounts.rules import Rules
 from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import TooMany
+from forum.core.i18n import ngettext
 
 _KEPT_FOR = timedelta(days=1)
 # The window in minutes, and how many within it.
@@ -86,8 +87,11 @@ def _check(limit: Limit, now: datetime) -> None:
 
 def _words(seconds: int) -> str:
     minutes = -(-seconds // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"That was tried too often just now. Please wait {wait}, then try again."
+    return ngettext(
+        "That was tried too often just now. Please wait a minute, then try again.",
+        "That was tried too often just now. Please wait %(num)s minutes, then try again.",
+        minutes,
+    )
 
 
 def take_back(attempt_ids: Sequence[int]) -> None:

@@ -1,9 +1,5 @@
 """The blueprint of accounts and what its views share: rules, the browser, the session."""
 
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
-
 from flask import Blueprint, current_app, redirect, request
 from werkzeug.wrappers import Response
 
@@ -13,24 +9,10 @@ from forum.accounts.rules import Rules
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
 from forum.core.errors import Invalid
-from forum.core.paging import Page
+from forum.core.i18n import _
 from forum.web import login
 
 blueprint = Blueprint("accounts", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where a list goes on, for components/pager.html."""
-
-    newer_path: str | None
-    older_path: str | None
-
-
-def pages(found: Page[Any], path: str, **kept: str) -> Pages:
-    older = found.next and f"{path}?{urlencode({**kept, 'after': found.next})}"
-    newer = found.previous and f"{path}?{urlencode({**kept, 'after': found.previous})}"
-    return Pages(newer_path=newer, older_path=older)
 
 
 def rules() -> Rules:
@@ -84,5 +66,5 @@ def check_own_password(
         counted = actions.count_password_try(member_id(actor))
     found = queries.own_credentials(actor)
     if not passwords.verify(found.password_hash, password):
-        raise Invalid("This is not your password.", field)
+        raise Invalid(_("This is not your password."), field)
     return found, counted

@@ -25,6 +25,7 @@ from forum.accounts.views.blueprint import (
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import Forbidden, Invalid
+from forum.core.i18n import _
 from forum.spaces import actions as spaces
 from forum.web import login, resume
 from forum.web.access import PUBLIC, SIGNED_IN, access
@@ -61,7 +62,7 @@ def register() -> Response:
             target = resume.local_path(form.next.data)
             if made.codes:
                 return page("accounts/codes.html", codes=made.codes, way_on=target, is_welcome=True)
-            flash("Welcome. A link is on its way to your address; please follow it soon.")
+            flash(_("Welcome. A link is on its way to your address; please follow it soon."))
             return to(target)
     has_code = given.registration == "invite" or bool(form.code.data)
     return page("accounts/register.html", form=form, rules=given, has_code=has_code)
@@ -169,7 +170,7 @@ def reset() -> Response:
     if form.accepted():
         with refusals(form):
             if not given.sends_mail:
-                raise Forbidden("This site sends no mail. Please use a recovery code.")
+                raise Forbidden(_("This site sends no mail. Please use a recovery code."))
             with transaction():
                 actions.count_reset(given, names.key(form.username.data), network())
             passwords.spend_time()  # beside it, looking up and writing a link takes no time
@@ -192,7 +193,7 @@ def reset_with_code() -> Response:
                 counted = actions.count_sign_in(given, names.key(form.username.data), network())
             code = queries.find_code(form.username.data, form.recovery_code.data)
             if code is None:
-                raise Invalid("This name and this code do not belong together.", "recovery_code")
+                raise Invalid(_("This name and this code do not belong together."), "recovery_code")
             password_hash = passwords.protect(
                 form.password.data, (*code.account.known_words, given.site_name)
             )
@@ -225,7 +226,7 @@ def reset_with_link(token: str) -> Response:
 
 def _after_reset() -> Response:
     login.sign_out()
-    flash("Your new password is set. You can sign in with it now.")
+    flash(_("Your new password is set. You can sign in with it now."))
     return to(url_for("accounts.sign_in"))
 
 
@@ -241,7 +242,7 @@ def confirm_address(token: str) -> Response:
         with refusals(form):
             with transaction():
                 actions.confirm_address(link)
-            flash("Your address is confirmed.")
+            flash(_("Your address is confirmed."))
             return _without_referrer(to(url_for("threads.home")))
     return _without_referrer(
         page("accounts/confirm_address.html", form=form, email=link.account.email)

@@ -8,15 +8,17 @@ from werkzeug.wrappers import Response
 from forum.accounts import actions, policy, queries
 from forum.accounts.forms import InviteForm, RoleForm
 from forum.accounts.queries import Account
-from forum.accounts.views.blueprint import blueprint, pages, rules, to
+from forum.accounts.views.blueprint import blueprint, rules, to
 from forum.core.actor import SiteRole
 from forum.core.db import transaction
+from forum.core.i18n import _
 from forum.core.paging import Page
 from forum.core.text import scrub_line
 from forum.threads import queries as threads
 from forum.web.access import ADMINISTRATOR, MODERATOR, PUBLIC, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
+from forum.web.pages import pages
 from forum.web.templating import page
 
 _LONGEST_START = 60
@@ -59,9 +61,9 @@ def _seen(username: str) -> Account:
 
 def _profile(account: Account, show: str, found: Page[Any]) -> Response:
     endpoints = (
-        ("Threads", "threads", "accounts.profile"),
-        ("Comments", "comments", "accounts.comments"),
-        ("Agreements", "agreements", "accounts.agreements"),
+        (_("Threads"), "threads", "accounts.profile"),
+        (_("Comments"), "comments", "accounts.comments"),
+        (_("Agreements"), "agreements", "accounts.agreements"),
     )
     tabs = [
         (label, url_for(endpoint, username=account.username), kind == show)
@@ -104,7 +106,7 @@ def member(member_id: int) -> Response:
         with refusals(form):
             with transaction():
                 actions.set_role(actor, account.id, SiteRole(form.role.data))
-            flash("The role is set.")
+            flash(_("The role is set."))
             return to(url_for("accounts.member", member_id=member_id))
     return page(
         "accounts/member.html",
@@ -121,7 +123,7 @@ def member(member_id: int) -> Response:
 def end_sessions_of(member_id: int) -> Response:
     with transaction():
         count = actions.end_sessions_of(current_actor(), member_id)
-    flash(f"Sessions that have ended: {count}.")
+    flash(_("Sessions that have ended: %(count)s.", count=count))
     return to(url_for("accounts.member", member_id=member_id))
 
 
@@ -162,5 +164,5 @@ def invitations() -> Response:
 def revoke_invitation(invitation_id: int) -> Response:
     with transaction():
         actions.revoke_invitation(current_actor(), invitation_id)
-    flash("The invitation has ended.")
+    flash(_("The invitation has ended."))
     return to(url_for("accounts.invitations"))

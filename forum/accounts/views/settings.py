@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import cast
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, flash, g, request, url_for
 from werkzeug.local import LocalProxy
@@ -14,6 +15,7 @@ from forum.accounts.forms import (
     AddressForm,
     ChangePasswordForm,
     DeleteForm,
+    FeedForm,
     PreferencesForm,
     ProfileForm,
 )
@@ -26,16 +28,19 @@ from forum.accounts.views.blueprint import (
 )
 from forum.accounts.views.entry import leave_browser
 from forum.core import clock
-from forum.core.actor import member_id
+from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.core.markup import render
 from forum.core.text import scrub
 from forum.posts import queries as posts
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
+from forum.spaces.models import Visibility
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
+from forum.web import language
 from forum.web.access import SIGNED_IN, access
 from forum.web.forms import Form, refusals
 from forum.web.login import current_actor
@@ -60,7 +65,7 @@ def settings() -> Response:
             else:
                 with transaction():
                     actions.edit_profile(actor, form.to_draft())
-                flash("Your profile is saved.")
+                flash(_("Your profile is saved."))
                 return to(url_for("accounts.settings"))
     return page("accounts/settings.html", form=form, account=account, preview=shown)
 
@@ -70,13 +75,18 @@ def settings() -> Response:
 def preferences() -> Response:
     actor = current_actor()
     form = PreferencesForm(
-        timezone=actor.timezone, theme=actor.theme, has_shortcuts=actor.has_shortcuts
+        timezone=actor.timezone,
+        theme=actor.theme,
+        has_shortcuts=actor.has_shortcuts,
+        language=actor.language,
     )
     if form.accepted():
         with refusals(form):
             with transaction():
                 actions.edit_preferences(actor, form.to_draft())
-            flash("Saved.")
+            # The notice comes with the next page.
+            language.keep_to(form.language.data or language.of_browser())
+            flash(_("Saved."))
             return to(url_for("accounts.preferences"))
     return page("accounts/preferences.html", form=form)
 
@@ -105,7 +115,7 @@ def password() -> Response:
                     end_others=form.end_others.data,
                 )
             start_browser_session(token)
-            flash("Your new password is set.")
+            flash(_("Your new password is set."))
             return to(url_for("accounts.password"))
     return page("accounts/password.html", form=form, username=actor.username)
 
@@ -121,12 +131,14 @@ def address() -> Response:
     if form.accepted():
         with refusals(form):
             if not given.sends_mail:
-                raise Invalid("This site sends no mail, so an address would be of no use.", "email")
+                raise Invalid(
+                    _("This site sends no mail, so an address would be of no use."), "email"
+                )
             with transaction():
                 actions.count_address(member_id(actor))
             with transaction():
                 actions.change_address(actor, given, form.email.data)
-            flash("A link is on its way to that address; please follow it soon.")
+            flash(_("A link is on its way to that address; please follow it soon."))
             return to(url_for("accounts.address"))
     return page("accounts/address.html", form=form, account=account, rules=given)
 
@@ -137,7 +149,7 @@ def remove_address() -> Response:
     actor = current_actor()
     with transaction():
         actions.remove_address(actor, rules())
-    flash("Your address is removed.")
+    flash(_("Your address is removed."))
     return to(url_for("accounts.address"))
 
 
@@ -177,7 +189,7 @@ def end_session(session_id: int) -> Response:
         actions.end_session(actor, session_id)
     if session_id == actor.session_id:
         return leave_browser(to("/"))
-    flash("That session has ended.")
+    flash(_("That session has ended."))
     return to(url_for("accounts.sessions"))
 
 
@@ -186,7 +198,7 @@ def end_session(session_id: int) -> Response:
 def end_other_sessions() -> Response:
     with transaction():
         actions.end_other_sessions(current_actor())
-    flash("All other sessions have ended.")
+    flash(_("All other sessions have ended."))
     return to(url_for("accounts.sessions"))
 
 
@@ -197,6 +209,43 @@ def end_all_sessions() -> Response:
     with transaction():
         actions.end_sessions(member_id(current_actor()))
     return leave_browser(to("/"))
+
+
+@blueprint.route("/settings/feeds", methods=["GET", "POST"])
+@access(SIGNED_IN, delicate=True)
+def feeds() -> Response:
+    """Private addresses of feeds: make one, shown once, and see which there are."""
+    actor = current_actor()
+    form = FeedForm()
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                token = actions.make_feed_token(actor, form.name.data)
+            return page("accounts/feed_made.html", feeds=_private_feeds(actor, token))
+    return page("accounts/feeds.html", form=form, feeds=queries.feed_tokens_of(actor))
+
+
+def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
+    """Where a new token reads: everything, and each space of theirs that only some may see."""
+    base_url = rules().base_url
+    query = urlencode({"token": token})
+    paths = [(_("Everything that you may read"), url_for("feeds.site"))]
+    paths += [
+        (space.name, url_for("feeds.space", slug=space.slug))
+        for space in spaces.spaces_for(actor)
+        if space.visibility is Visibility.MEMBERS
+        or (space.visibility is Visibility.PRIVATE and space.member_role is not None)
+    ]
+    return [(label, f"{base_url}{path}?{query}") for label, path in paths]
+
+
+@blueprint.route("/settings/feeds/<id:feed_id>/revoke", methods=["POST"])
+@access(SIGNED_IN)
+def revoke_feed(feed_id: int) -> Response:
+    with transaction():
+        actions.revoke_feed_token(current_actor(), feed_id)
+    flash(_("That address opens nothing any more."))
+    return to(url_for("accounts.feeds"))
 
 
 @blueprint.route("/settings/data", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
+from forum.core.i18n import _
 from forum.core.text import scrub_line, slug
 from forum.posts import actions as posts
 from forum.posts import paths
@@ -77,7 +78,7 @@ def close_thread(actor: Actor, thread_id: int, reason: str) -> None:
     reason = _checked_reason(reason)
     head, thread = _held(actor, thread_id)
     if head.is_closed:
-        raise Conflict("This thread was closed in the meantime.")
+        raise Conflict(_("This thread was closed in the meantime."))
     thread.closed_at = clock.now()
     thread.closed_reason = reason
     record(actor.id, "thread.close", "thread", thread_id, reason=reason)
@@ -121,7 +122,7 @@ def restore_thread(actor: Actor, thread_id: int) -> None:
         policy.may_arrange(actor, head.facts).enforce()
         record(actor.id, "thread.restore", "thread", thread_id)
     if head.opening_state is PostState.WITHDRAWN:
-        raise Conflict("The words were taken back for good, so there is nothing to restore.")
+        raise Conflict(_("The words were taken back for good, so there is nothing to restore."))
     thread.deleted_at = None
     thread.deleted_by_id = None
     thread.deleted_reason = ""
@@ -164,7 +165,7 @@ def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> Non
     space_policy.may_facilitate(actor, target).enforce()
     space_policy.may_change_visibility(actor, head.access, target.visibility).enforce()
     if head.space_id == space_id:
-        raise Invalid("The thread is in this space already.", "space")
+        raise Invalid(_("The thread is in this space already."), "space")
     thread.space_id = space_id
     thread.is_pinned = False
     record(
@@ -181,16 +182,18 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
     """
     reason = _checked_reason(reason)
     if thread_id == into_id:
-        raise Invalid("A thread cannot be merged into itself.", "into")
+        raise Invalid(_("A thread cannot be merged into itself."), "into")
     source, target = hold(actor, thread_id, into_id)
     for head in (source, target):
         policy.may_arrange(actor, head.facts).enforce()
         if head.is_deleted:
-            raise Conflict("One of the threads was taken back.")
+            raise Conflict(_("One of the threads was taken back."))
     if not _have_the_same_readers(source, target):
         raise Invalid(
-            "These threads are open to different people. Please move one to the other's space"
-            " first, so that this is a step of its own.",
+            _(
+                "These threads are open to different people. Please move one to the other's space"
+                " first, so that this is a step of its own."
+            ),
             "into",
         )
     moved = _posts_below(thread_id, "")
@@ -223,9 +226,9 @@ def split_comments(actor: Actor, thread_id: int, number: int, draft: SplitDraft)
     title = checked_title(draft.title)
     (head,) = hold(actor, thread_id)
     policy.may_arrange(actor, head.facts).enforce()
-    _, root = get_comment(actor, thread_id, number, for_update=True)
+    _head, root = get_comment(actor, thread_id, number, for_update=True)
     if root.number == 0 or root.state is not PostState.PUBLISHED:
-        raise Conflict("This comment cannot open a thread: it was taken back or removed.")
+        raise Conflict(_("This comment cannot open a thread: it was taken back or removed."))
     moved = _with_replies_beside(_posts_below(thread_id, root.path))
     thread = Thread(
         space_id=head.space_id,
@@ -260,9 +263,15 @@ def _held(actor: Actor, thread_id: int) -> tuple[Head, Thread]:
 def _checked_reason(reason: str) -> str:
     reason = scrub_line(reason)
     if not reason:
-        raise Invalid("Please say why, in a few words that the author can read.", "reason")
+        raise Invalid(_("Please say why, in a few words that the author can read."), "reason")
     if len(reason) > REASON_LENGTH:
-        raise Invalid(f"Please keep the reason under {REASON_LENGTH} characters.", "reason")
+        raise Invalid(
+            _(
+                "Please keep the reason under %(reason_length)s characters.",
+                reason_length=REASON_LENGTH,
+            ),
+            "reason",
+        )
     return reason
 
 

@@ -6,6 +6,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import UtcDateTime, db
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.posts import actions as posts
 from forum.posts import policy as post_policy
 from forum.posts.models import Post, PostState
@@ -98,7 +99,10 @@ def mark_answer(actor: Actor, thread_id: int, number: int, *, answer: int | None
             )
         )
         if found is None:
-            raise Invalid(f"There is no comment #{answer} in this thread to answer it.", "answer")
+            raise Invalid(
+                _("There is no comment #%(answer)s in this thread to answer it.", answer=answer),
+                "answer",
+            )
         answer_id = found
     post.answer_id = answer_id
     db.session.flush()  # the count below reads the row

@@ -11,6 +11,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound, TooMany
+from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.tags.queries import tags_by_word
 from forum.threads import policy
@@ -39,13 +40,16 @@ def put_tags(thread_id: int, words: Sequence[str]) -> None:
     unknown = [word for word in words if word not in found]
     if unknown:
         raise Invalid(
-            f"“{unknown[0]}” is not in the vocabulary."
-            " Please choose from the list; you can suggest a new word afterwards.",
+            _(
+                "“%(word)s” is not in the vocabulary."
+                " Please choose from the list; you can suggest a new word afterwards.",
+                word=unknown[0],
+            ),
             "tags",
         )
     tags = list(dict.fromkeys(found[word] for word in words))
     if not 1 <= len(tags) <= MOST_TAGS:
-        raise Invalid(f"Please choose one to {MOST_TAGS} tags.", "tags")
+        raise Invalid(_("Please choose one to %(most_tags)s tags.", most_tags=MOST_TAGS), "tags")
     db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
     db.session.execute(
         sa.insert(ThreadTag),
@@ -77,9 +81,12 @@ def suggest_tags(actor: Actor, thread_id: int, draft: SuggestionDraft) -> None:
     policy.may_suggest_tags(actor, head.facts).enforce()
     words = tuple(filter(None, (scrub_line(word) for word in draft.words)))
     if not 1 <= len(words) <= MOST_TAGS:
-        raise Invalid(f"Please suggest one to {MOST_TAGS} tags.", "tags")
+        raise Invalid(_("Please suggest one to %(most_tags)s tags.", most_tags=MOST_TAGS), "tags")
     if any(len(word) > _WORD_LENGTH for word in words):
-        raise Invalid(f"Please keep a tag under {_WORD_LENGTH} characters.", "tags")
+        raise Invalid(
+            _("Please keep a tag under %(word_length)s characters.", word_length=_WORD_LENGTH),
+            "tags",
+        )
     waiting = db.session.scalar(
         sa.select(sa.func.count())
         .select_from(TagSuggestion)
@@ -91,7 +98,7 @@ def suggest_tags(actor: Actor, thread_id: int, draft: SuggestionDraft) -> None:
     )
     if (waiting or 0) >= _MOST_OPEN:
         raise TooMany(
-            "Your earlier suggestions for this thread still wait for a facilitator.",
+            _("Your earlier suggestions for this thread still wait for a facilitator."),
             retry_after=_HOUR,
         )
     found = tags_by_word(words)
@@ -115,7 +122,7 @@ def accept_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
     known = [word for word in words if word in found]
     if not known:
         raise Invalid(
-            "None of these words is in the vocabulary yet. A moderator can add them under Needs."
+            _("None of these words is in the vocabulary yet. A moderator can add them under Needs.")
         )
     before = _names(thread_id)
     put_tags(thread_id, known)
@@ -173,7 +180,7 @@ def _decide(
     if suggestion is None:
         raise NotFound
     if suggestion.state is not SuggestionState.OPEN:
-        raise Conflict("This suggestion was decided already.")
+        raise Conflict(_("This suggestion was decided already."))
     suggestion.state = state
     suggestion.decided_at = clock.now()
     suggestion.decided_by_id = actor.id

@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
+from forum.core.i18n import _
 from forum.core.text import scrub, scrub_line, slug
 from forum.posts import actions as posts
 from forum.posts import paths
@@ -46,6 +47,7 @@ class ThreadDraft:
     tags: tuple[str, ...]
     question: str = ""
     submit_key: str | None = None
+    language: str | None = None  # of the text; None: nobody said
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class OpeningDraft:
     source: str
     revision: int
     question: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class CommentDraft:
     reply_to: int = 0
     is_question: bool = False
     submit_key: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
             _checked_source(draft.source, draft.kind),
             _checked_question(draft.question, draft.kind),
             submit_key=draft.submit_key,
+            language=draft.language,
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
@@ -130,7 +135,9 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     posts.write(
         Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
         Origin(actor.id, now),
-        Text(_checked_source(draft.source), "", draft.is_question, draft.submit_key),
+        Text(
+            _checked_source(draft.source), "", draft.is_question, draft.submit_key, draft.language
+        ),
     )
     add_to_counts(thread_id, comments=1, questions=1 if draft.is_question else 0)
     db.session.execute(
@@ -151,7 +158,7 @@ def edit_comment(
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_edit(actor, post_facts(head, post)).enforce()
-    text = Text(_checked_source(draft.source))
+    text = Text(_checked_source(draft.source), language=draft.language)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     touch(thread_id, lists=False)
 
@@ -164,7 +171,9 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     thread = db.session.get_one(Thread, thread_id)
     title = checked_title(draft.title)
     text = Text(
-        _checked_source(draft.source, head.kind), _checked_question(draft.question, head.kind)
+        _checked_source(draft.source, head.kind),
+        _checked_question(draft.question, head.kind),
+        language=draft.language,
     )
     posts.rewrite(
         post,
@@ -208,7 +217,14 @@ def checked_title(title: str) -> str:
     title = scrub_line(title)
     shortest, longest = TITLE_LENGTHS
     if not shortest <= len(title) <= longest:
-        raise Invalid(f"Please give a title of {shortest} to {longest} characters.", "title")
+        raise Invalid(
+            _(
+                "Please give a title of %(shortest)s to %(longest)s characters.",
+                shortest=shortest,
+                longest=longest,
+            ),
+            "title",
+        )
     return title
 
 
@@ -248,12 +264,17 @@ def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:
         return None
     head, parent = get_comment(actor, thread_id, number)
     if parent.state is not PostState.PUBLISHED:
-        raise Conflict("The comment that you reply to was taken back or removed in the meantime.")
+        raise Conflict(
+            _("The comment that you reply to was taken back or removed in the meantime.")
+        )
     post_policy.may_reply(actor, post_facts(head, parent)).enforce()
     if parent.depth >= paths.DEEPEST:
         raise Invalid(
-            f"Replies go {paths.DEEPEST} levels deep, and this one would be deeper."
-            " Please answer the thread itself and quote what you mean.",
+            _(
+                "Replies go %(deepest)s levels deep, and this one would be deeper. Please "
+                "answer the thread itself and quote what you mean.",
+                deepest=paths.DEEPEST,
+            ),
             "source",
         )
     return parent
@@ -262,7 +283,7 @@ def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:
 def _checked_source(source: str, kind: ThreadKind = ThreadKind.DISCUSSION) -> str:
     source = scrub(source).strip("\n")
     if not source.strip() and kind is not ThreadKind.PROMPT:
-        raise Invalid("Please write something first.", "source")
+        raise Invalid(_("Please write something first."), "source")
     return source
 
 
@@ -271,11 +292,14 @@ def _checked_question(question: str, kind: ThreadKind) -> str:
         return ""
     question = scrub_line(question)
     if not question:
-        raise Invalid("A prompt asks a question. Please write it here.", "question")
+        raise Invalid(_("A prompt asks a question. Please write it here."), "question")
     if len(question) > QUESTION_LENGTH:
         raise Invalid(
-            f"Please keep the question under {QUESTION_LENGTH} characters"
-            " and put the rest into the background.",
+            _(
+                "Please keep the question under %(question_length)s characters and put the rest"
+                " into the background.",
+                question_length=QUESTION_LENGTH,
+            ),
             "question",
         )
     return question

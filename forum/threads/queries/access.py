@@ -36,13 +36,14 @@ def _head_statement() -> sa.Select[Any]:
     )
     return (
         sa.select(
-            _t.id, _t.kind, _t.title, _t.slug, _t.space_id, _s.slug, _s.name,
+            _t.id, _t.kind, _t.title, _t.slug, _t.space_id, _s.slug, _s.name, _s.language,
             _s.visibility, _s.who_starts, _s.who_comments, _m.role,
             _p.author_id, _u.username, _u.display_name, _u.state,
             _t.created_at, _t.last_activity_at, _t.last_number, _t.comment_count,
             _t.open_question_count, _t.is_pinned, _t.closed_at, _t.closed_reason,
             _t.deleted_at, _t.deleted_reason,
             _p.id, _p.html, _p.state, _p.state_reason, _p.revision, _p.edited_at, _p.question,
+            _p.language,
             _r.read_to, _r.at, _r.attention, _a.at,
         )
         .select_from(tables)
@@ -60,13 +61,14 @@ def get_head(viewer: Actor, thread_id: int) -> Head:
     if row is None:
         raise NotFound
     (
-        id_, kind, title, slug, space_id, space_slug, space_name,
+        id_, kind, title, slug, space_id, space_slug, space_name, space_language,
         visibility, who_starts, who_comments, role,
         author_id, username, display_name, user_state,
         created_at, last_activity_at, last_number, comment_count,
         open_question_count, is_pinned, closed_at, closed_reason,
         deleted_at, deleted_reason,
         opening_id, html, state, state_reason, revision, edited_at, question,
+        language,
         read_to, read_at, attention, all_read_at,
     ) = row  # fmt: skip
     head = Head(
@@ -77,6 +79,7 @@ def get_head(viewer: Actor, thread_id: int) -> Head:
         space_id=space_id,
         space_slug=space_slug,
         space_name=space_name,
+        space_language=space_language,
         access=SpaceAccess(visibility, who_starts, who_comments, role),
         author_id=author_id,
         author=person(username, display_name, user_state),
@@ -97,6 +100,7 @@ def get_head(viewer: Actor, thread_id: int) -> Head:
         opening_revision=revision,
         opening_edited_at=edited_at,
         stored_question=question,
+        opening_language=language,
         read_to=read_to or 0,
         read_all_at=all_read_at or viewer.created_at,
         was_opened=read_at is not None,

@@ -89,7 +89,7 @@ def _rows(viewer: Actor, head: Head, found: Sequence[Row]) -> list[CommentRow]:
 def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) -> CommentRow:
     (
         id_, number, _path, _depth, created_at,
-        edited_at, html, state, state_reason,
+        edited_at, html, language, state, state_reason,
         agreement_count, is_question, _author_id,
         username, display_name, user_state,
         parent_number, _parent_path,
@@ -115,6 +115,7 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         created_at=created_at,
         is_edited=edited_at is not None and published,
         html=html if published else "",
+        language=language,
         state=state,
         stub="" if published else stub(state, state_reason),
         agreement_count=agreement_count if published else 0,

@@ -1,9 +1,9 @@
 """What addresses of lists and threads say: choices, numbers, and where pages are."""
 
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from flask import request, url_for
+from flask import request
 
 from forum.core.errors import NotFound
 from forum.threads.rows import Head, Order
@@ -30,10 +30,6 @@ def number_given(name: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004
         raise NotFound
     return int(text)
-
-
-def next_page(cursor: str | None, **kept: Any) -> str | None:
-    return url_for("threads.home", after=cursor, **kept) if cursor else None
 
 
 def ordered(head: Head, order: Order, after: str | None = None) -> str:

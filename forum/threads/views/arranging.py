@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.i18n import _
 from forum.posts.forms import ReasonForm
 from forum.posts.models import PostState
 from forum.spaces import policy as space_policy
@@ -105,7 +106,7 @@ def _merged(actor: Actor, thread_id: int, form: MergeForm) -> actions.Written:
         with transaction():
             return actions.merge_threads(actor, thread_id, form.into_id, form.reason.data or "")
     except NotFound:
-        raise Invalid("There is no such thread, or it is not open to you.", "into") from None
+        raise Invalid(_("There is no such thread, or it is not open to you."), "into") from None
 
 
 @blueprint.route("/t/<thread:thread_id>/c/<id:number>/split", methods=["GET", "POST"])
@@ -113,9 +114,9 @@ def _merged(actor: Actor, thread_id: int, form: MergeForm) -> actions.Written:
 def split(thread_id: int, number: int) -> Response:
     """Make a comment and what is below it a thread of its own."""
     actor, head = _arranging(thread_id)
-    _, post = get_comment(actor, thread_id, number)
+    _head, post = get_comment(actor, thread_id, number)
     if number == 0 or post.state is not PostState.PUBLISHED:
-        raise Conflict("This comment cannot open a thread: it was taken back or removed.")
+        raise Conflict(_("This comment cannot open a thread: it was taken back or removed."))
     form = SplitForm()
     if form.accepted():
         with refusals(form):
@@ -143,7 +144,7 @@ def tags(thread_id: int) -> Response:
                 else:
                     actions.suggest_tags(actor, thread_id, form.to_draft())
             if not may_set:
-                flash("Thank you. A facilitator will look at your suggestion.")
+                flash(_("Thank you. A facilitator will look at your suggestion."))
             return redirect(head.path, 303)
     return page(
         "threads/tags.html",

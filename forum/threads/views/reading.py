@@ -7,49 +7,56 @@ from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import NotFound
+from forum.core.i18n import _, lazy
+from forum.core.markup import excerpt_of_html
+from forum.core.text import cut
+from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
-from forum.tags.queries import get_tag, vocabulary
+from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
 from forum.threads.forms import (
     CommentForm,
 )
 from forum.threads.models import Attention
 from forum.threads.queries import Show, get_head
-from forum.threads.rows import Head, OpeningPowers, Order, Pages
-from forum.threads.views.addresses import choice, next_page, number_given, ordered, with_query
+from forum.threads.rows import Card, Head, OpeningPowers, Order, default_language
+from forum.threads.views.addresses import choice, number_given, ordered, with_query
 from forum.threads.views.blueprint import blueprint
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.cache import kept_for_visitors
 from forum.web.login import current_actor
+from forum.web.pages import Pages, pages
 from forum.web.templating import page, viewer
 
 _ORDERS = (
-    (Order.OLDEST, "Oldest first"),
-    (Order.NEWEST, "Newest first"),
-    (Order.AGREED, "Most agreed"),
-    (Order.TIME, "Plain time order"),
+    (Order.OLDEST, lazy("Oldest first")),
+    (Order.NEWEST, lazy("Newest first")),
+    (Order.AGREED, lazy("Most agreed")),
+    (Order.TIME, lazy("Plain time order")),
 )
 _TABS = (
-    (Show.ACTIVE, "Active"),
-    (Show.NEW, "New"),
-    (Show.UNANSWERED, "Unanswered"),
-    (Show.FOLLOWING, "Following"),
+    (Show.ACTIVE, lazy("Active")),
+    (Show.NEW, lazy("New")),
+    (Show.UNANSWERED, lazy("Unanswered")),
+    (Show.FOLLOWING, lazy("Following")),
 )
 
+DESCRIPTION_LENGTH = 200  # characters of an opening that other sites may show
+
 _EMPTY = (
-    "Nothing here yet",
-    "A thread begins with one thing that is missing, and for whom. Others answer and agree.",
+    lazy("Nothing here yet"),
+    lazy("A thread begins with one thing that is missing, and for whom. Others answer and agree."),
 )
 _NOTHING = {
     Show.ACTIVE: _EMPTY,
     Show.NEW: _EMPTY,
     Show.UNANSWERED: (
-        "No open questions",
-        "Comments that were marked as a question stand here until somebody answers them.",
+        lazy("No open questions"),
+        lazy("Comments that were marked as a question stand here until somebody answers them."),
     ),
     Show.FOLLOWING: (
-        "You follow nothing yet",
-        "Open a thread or a need and press Follow: what happens there is then listed here.",
+        lazy("You follow nothing yet"),
+        lazy("Open a thread or a need and press Follow: what happens there is then listed here."),
     ),
 }
 
@@ -84,9 +91,11 @@ def home() -> Response:
         tabs=tabs,
         needs=[need for need in vocabulary() if need.is_need],
         spaces=spaces_for(actor),
-        pages=Pages(older_path=next_page(found.next, show=None if show is Show.ACTIVE else show)),
+        pages=pages(found, url_for("threads.home"), show=None if show is Show.ACTIVE else show),
         nothing=_NOTHING[show],
         may_start=actor.is_signed_in,
+        canonical="/",
+        feed="/feed",
     )
 
 
@@ -107,10 +116,15 @@ def show(thread_id: int) -> Response:
         actor, head, order=order, cursor=request.args.get("after"), at=number_given("at")
     )
     may_comment = policy.may_comment(actor, head.facts)
+    tags = queries.chips_of_threads([head.id]).get(head.id, ())
+    is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     return page(
         "threads/show.html",
         thread=head,
-        tags=queries.chips_of_threads([head.id]).get(head.id, ()),
+        tags=tags,
+        canonical=_canonical(head, order) if is_public else None,
+        feed=f"{head.base}/feed" if is_public else None,
+        card=_card(head, tags) if is_public and not actor.is_signed_in else None,
         comments=comments,
         standing=queries.standing(head),
         orders=[(label, ordered(head, kind), kind is order) for kind, label in _ORDERS],
@@ -123,7 +137,30 @@ def show(thread_id: int) -> Response:
         why_no_comment=may_comment.reason if actor.is_signed_in else "",
         has_unread=actor.is_signed_in and head.has_unread,
         read_to=comments.read_to if actor.is_signed_in else head.read_to,
-        form=CommentForm() if may_comment else None,
+        form=CommentForm(language=default_language(actor, head)) if may_comment else None,
+    )
+
+
+def _canonical(head: Head, order: Order) -> str:
+    """The one address of what is shown: a later page in reading order, or the thread itself."""
+    after = request.args.get("after")
+    is_page = after and order is Order.OLDEST and "at" not in request.args
+    return ordered(head, order, after) if is_page else head.path
+
+
+def _card(head: Head, tags: tuple[TagChip, ...]) -> Card:
+    """For other sites; members' pages go without, as no other site ever sees them."""
+    description = ""
+    if head.has_opening:
+        own = excerpt_of_html(head.opening_html, DESCRIPTION_LENGTH)
+        description = own or cut(head.question, DESCRIPTION_LENGTH)
+    return Card(
+        title=head.title,
+        path=head.path,
+        description=description,
+        published_at=head.created_at,
+        modified_at=head.opening_edited_at or head.created_at,
+        tags=tags,
     )
 
 
@@ -197,7 +234,7 @@ def mark_read(thread_id: int) -> Response:
 def mark_all_read() -> Response:
     with transaction():
         actions.mark_all_read(current_actor())
-    flash("Everything is marked as read.")
+    flash(_("Everything is marked as read."))
     return redirect(url_for("threads.home"), 303)
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.diff import word_diff
+from forum.core.i18n import _
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.forms import ReasonForm
@@ -40,6 +41,9 @@ def new() -> Response:
     offer(form.space, spaces)
     if not spaces and request.method == "GET":
         return page("threads/nowhere.html")
+    if request.method == "GET":
+        of_space = {space.slug: space.language for space in spaces}.get(form.space.data)
+        form.language.data = of_space or actor.language
     asked = request.args.get("tag")
     if asked and request.method == "GET":
         form.tags.data = [asked]
@@ -99,6 +103,7 @@ def _opening(head: Head, post: Post) -> dict[str, object]:
         "title": head.stored_title,
         "source": post.source,
         "question": post.question,
+        "language": post.language,
         "revision": post.revision,
     }
 
@@ -115,7 +120,7 @@ def delete(thread_id: int) -> Response:
         with refusals(form):
             with transaction():
                 actions.delete_thread(actor, thread_id, form.reason.data or "")
-            flash("The thread is out of every list. It can be restored from its page.")
+            flash(_("The thread is out of every list. It can be restored from its page."))
             return redirect(get_head(actor, thread_id).path, 303)
     return page("threads/take_back.html", form=form, head=head, is_own=head.author_id == actor.id)
 

@@ -1,0 +1,1 @@
+"""What programs read: feeds of discussions, the site map, and what crawlers are asked to leave."""

@@ -1,0 +1,80 @@
+"""How templates become Python: Jinja's own code generator, with a quicker way for what is common.
+
+Jinja looks an attribute up as an attribute, then as an item, then makes an Undefined, and makes a
+Markup of each value that it prints. Here values have the attributes that templates name, and what
+is printed only has to be a string. That is a third of what rendering a page costs; ADR 0015.
+"""
+
+from collections.abc import Callable
+from keyword import iskeyword
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
+from typing_extensions import override
+
+try:
+    from markupsafe._speedups import _escape_inner as _escape_text
+except ImportError:  # a build without the C part
+    _escape_text = escape
+
+
+def escaped(value: object) -> str:
+    """What a template prints for a value: escaped, unless it is Markup or makes some."""
+    if type(value) is str:
+        return _escape_text(value)
+    if type(value) is Markup:
+        return value
+    if type(value) is int:
+        return str(value)
+    return escape(value)
+
+
+def called(context: Context, target: Callable[..., Any], *args: Any, **kwargs: Any) -> object:
+    """Call a macro at once, and everything else as Jinja does."""
+    if type(target) is Macro:
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return target(*args, **kwargs)
+    return context.call(target, *args, **kwargs)
+
+
+class QuickCode(CodeGenerator):
+    """Escapes, attributes and calls in fewer steps; an attribute that is missing fails at once.
+
+    Whether an attribute exists is therefore never asked with `is defined`, and items of a
+    dictionary are written `x["name"]`.
+    """
+
+    @override
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        self.writeline(f"from {__name__} import called, escaped")
+        super().visit_Template(node, frame)
+
+    @override
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("escaped(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    @override
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        # Blocks of a template (`self.title`) are items, and no word of Python is an attribute.
+        if iskeyword(node.attr) or (isinstance(node.node, nodes.Name) and node.node.name == "self"):
+            super().visit_Getattr(node, frame)
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+    @override
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        self.write("called(context, ")
+        self.visit(node.node, frame)
+        names = {"_loop_vars": frame.loop_frame, "_block_vars": frame.block_frame}
+        given = {name: name for name, is_there in names.items() if is_there}
+        self.signature(node, frame, {"caller": "caller", **given} if forward_caller else given)
+        self.write(")")
