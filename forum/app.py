@@ -17,6 +17,8 @@ from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.views import blueprint as audit
 from forum.core.db import db, end_reading, engine_options, prepare_engine
+from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
+from forum.drafts.views import blueprint as drafts
 from forum.feeds.views import blueprint as feeds
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
@@ -45,10 +47,10 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
-    *(threads, posts, spaces, tags, feeds, accounts, imports, audit, jobs),
+    *(threads, posts, drafts, spaces, tags, feeds, accounts, imports, audit, jobs),
     *(assets.blueprint, styleguide),
 )
-JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS}
+JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS}
 COMMANDS = (
     user_commands,
     space_commands,

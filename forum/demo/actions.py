@@ -26,6 +26,7 @@ from forum.threads.models import Thread
 
 _AGREED_AFTER = timedelta(minutes=25)  # the first who agrees; the next ones follow at this pace
 _AT_ONCE = timedelta()  # no silent time: the demo's edits show
+_LANGUAGE = "en"  # what the demo is written in
 
 _Ids = Mapping[str, int]
 
@@ -131,7 +132,7 @@ def _add_thread(demo: DemoThread, now: datetime, spaces: _Ids, people: _Ids) -> 
     posts.write(
         Place(thread.id, 0, "", 0),
         Origin(people[demo.author], opened),
-        Text(demo.text, demo.question),
+        Text(demo.text, demo.question, language=_LANGUAGE),
     )
     written: dict[int, Post] = {}
     for comment in demo.comments:
@@ -154,7 +155,11 @@ def _add_comment(
     post = posts.write(
         Place(thread.id, number, path, paths.depth(path), parent.id if parent else None),
         Origin(people[demo.author], at),
-        Text(demo.edit.before if demo.edit else demo.text, is_question=demo.is_question),
+        Text(
+            demo.edit.before if demo.edit else demo.text,
+            is_question=demo.is_question,
+            language=_LANGUAGE,
+        ),
     )
     if demo.edit is not None:
         posts.rewrite(post, Text(demo.text), revision=post.revision, grace=_AT_ONCE)

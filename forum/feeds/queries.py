@@ -39,6 +39,7 @@ class FeedPost:
     written_at: datetime
     edited_at: datetime | None
     html: str
+    content_note: str
     question: str
     born_in: int
     born_as: int
@@ -103,6 +104,7 @@ def _posts() -> sa.Select[*tuple[Any, ...]]:
             Post.created_at,
             Post.edited_at,
             Post.html,
+            Post.content_note,
             Post.question,
             Post.written_in_id,
             sa.func.coalesce(first_number, Post.number).label("born_as"),
@@ -122,7 +124,7 @@ def _post(row: sa.Row[*tuple[Any, ...]], tags: tuple[TagChip, ...] = ()) -> Feed
     (
         thread_id, number, title, slug,
         username, display_name, user_state,
-        written_at, edited_at, html, question, born_in, born_as,
+        written_at, edited_at, html, content_note, question, born_in, born_as,
     ) = row  # fmt: skip
     return FeedPost(
         thread_id=thread_id,
@@ -133,6 +135,7 @@ def _post(row: sa.Row[*tuple[Any, ...]], tags: tuple[TagChip, ...] = ()) -> Feed
         written_at=written_at,
         edited_at=edited_at,
         html=html,
+        content_note=content_note,
         question=question,
         born_in=born_in,
         born_as=born_as,

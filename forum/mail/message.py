@@ -57,10 +57,10 @@ def build(  # noqa: PLR0913 - the parts of a message
     message["To"] = _address(recipient)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"  # no answers from holiday programs
     text = scrub(body.render(values)).strip() + "\n"
     message.set_content(text, cte="quoted-printable")
+    message["Content-Language"] = language  # last: what sets the content drops such headers
     return message
 
 

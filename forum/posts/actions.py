@@ -51,6 +51,7 @@ class Text:
     is_question: bool = False
     submit_key: str | None = None
     language: str | None = None  # one of i18n.WRITTEN, "" for unknown; None leaves it as it is
+    content_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def write(place: Place, origin: Origin, text: Text) -> Post:
         author_id=origin.author_id,
         source=text.source,
         question=text.question,
+        content_note=text.content_note,
         html=str(rendered.html),
         render_version=rendered.version,
         is_question=text.is_question,
@@ -138,7 +140,8 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     language = _checked(text.language)
     if language is not None:
         post.language = language  # says how the words are read out, not what they are
-    if (text.source, text.question) == (post.source, post.question) and not title:
+    before = (post.source, post.question, post.content_note)
+    if (text.source, text.question, text.content_note) == before and not title:
         return
     now = clock.now()
     if now - post.created_at > grace:
@@ -149,12 +152,14 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
                 title=title,
                 source=post.source,
                 question=post.question,
+                content_note=post.content_note,
                 written_at=post.edited_at or post.created_at,
             )
         )
         post.edited_at = now
     post.source = text.source
     post.question = text.question
+    post.content_note = text.content_note
     post.revision += 1
     _render_again(post)
 
@@ -309,7 +314,7 @@ def _forget(post: Post) -> None:
         (Agreement, Agreement.post_id),
     ):
         db.session.execute(sa.delete(table).where(column == post.id))
-    post.source = post.question = post.html = ""
+    post.source = post.question = post.content_note = post.html = ""
     post.is_question = False
     post.answer_id = None
     post.agreement_count = 0

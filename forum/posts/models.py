@@ -10,6 +10,7 @@ from forum.core.db import Base, choice, intpk
 
 PATH_STEP = 4  # characters of one level of a path
 PATH_LENGTH = PATH_STEP * 20  # nesting of 19, and one to spare
+NOTE_LENGTH = 100  # characters of a content note
 
 
 class PostState(StrEnum):
@@ -38,6 +39,8 @@ class Post(Base):
     depth: Mapped[int] = mapped_column(default=0)  # 0: the opening; 1: replies to the thread
     source: Mapped[str] = mapped_column(sa.Text)
     question: Mapped[str] = mapped_column(sa.Text, default="")  # of a prompt, set apart; plain text
+    # Shown instead of the text until the reader opens it; empty: the text is simply there.
+    content_note: Mapped[str] = mapped_column(sa.String(NOTE_LENGTH), default="", server_default="")
     html: Mapped[str] = mapped_column(sa.Text)
     render_version: Mapped[int]
     language: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")  # or unknown
@@ -95,6 +98,7 @@ class PostRevision(Base):
     title: Mapped[str] = mapped_column(sa.String(150), default="")  # of the thread, for its opening
     source: Mapped[str] = mapped_column(sa.Text)
     question: Mapped[str] = mapped_column(sa.Text, default="")
+    content_note: Mapped[str] = mapped_column(sa.String(NOTE_LENGTH), default="", server_default="")
     written_at: Mapped[datetime]
 
     __table_args__ = (sa.UniqueConstraint("post_id", "number"),)

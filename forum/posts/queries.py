@@ -26,6 +26,7 @@ class Version:
     title: str
     source: str
     question: str
+    content_note: str
     written_at: datetime
 
 
@@ -76,10 +77,16 @@ def history(post: Post, title: str = "") -> tuple[Version, ...]:
         sa.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
     )
     versions = [
-        Version(row.number, row.title, row.source, row.question, row.written_at) for row in earlier
+        Version(row.number, row.title, row.source, row.question, row.content_note, row.written_at)
+        for row in earlier
     ]
     now = Version(
-        post.revision, title, post.source, post.question, post.edited_at or post.created_at
+        post.revision,
+        title,
+        post.source,
+        post.question,
+        post.content_note,
+        post.edited_at or post.created_at,
     )
     return (*versions, now)
 
@@ -217,6 +224,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "text": post.source,
                 "language": post.language,
                 "question": post.question,
+                "content_note": post.content_note,
                 "state": post.state.value,
             },
         )
@@ -234,6 +242,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "number": number,
                 "text": revision.source,
                 "question": revision.question,
+                "content_note": revision.content_note,
                 "written_at": revision.written_at.isoformat(),
             },
         )

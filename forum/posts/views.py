@@ -9,18 +9,19 @@ from werkzeug.wrappers import Response
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
-from forum.core.errors import NotFound
+from forum.core.errors import DomainError, NotFound
 from forum.core.i18n import _
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
 from forum.core.text import scrub
+from forum.drafts.queries import Kept, find_reply
 from forum.posts import policy, queries
 from forum.posts.actions import Limits
 from forum.posts.forms import AnswerForm, ReasonForm
 from forum.posts.models import Post, PostState
 from forum.threads import actions
 from forum.threads import policy as thread_policy
-from forum.threads.forms import CommentForm, EditForm
+from forum.threads.forms import CommentForm, EditForm, comment_form
 from forum.threads.queries import find_moved, get_comment, get_head, people_in, post_facts
 from forum.threads.rows import Head, default_language
 from forum.web.access import PUBLIC, SIGNED_IN, access
@@ -73,10 +74,12 @@ def reply(thread_id: int, number: int = 0) -> Response:
     """Write a comment: the composer on a page of its own, and where all composers send."""
     actor = current_actor()
     head, parent = get_comment(actor, thread_id, number)
-    form = CommentForm(language=default_language(actor, head))
+    draft = None
     if request.method == "GET":
         thread_policy.may_comment(actor, head.facts).enforce()
         policy.may_reply(actor, post_facts(head, parent)).enforce()
+        draft = find_reply(actor, thread_id, number)
+    form = comment_form(draft, default_language(actor, head))
     preview = None
     if form.accepted():
         with refusals(form):
@@ -84,10 +87,9 @@ def reply(thread_id: int, number: int = 0) -> Response:
                 preview = _preview(form.source.data, thread_id)
             else:
                 with transaction():
-                    draft = form.to_draft(number)
-                    written = actions.add_comment(actor, thread_id, draft, limits())
+                    written = actions.add_comment(actor, thread_id, form.to_draft(number), limits())
                 return redirect(comment_path(written.thread_id, written.number), 303)
-    return _composer(head, parent, form, preview)
+    return _composer(head, parent, form, preview, draft)
 
 
 @blueprint.get("/t/<thread:thread_id>/c/<id:number>/quote")
@@ -102,14 +104,18 @@ def quote(thread_id: int, number: int) -> Response:
     selected = scrub(request.args.get("text", "")[:_LONGEST_SELECTION])
     author = queries.author_of(post)
     text = selected.strip() or post.source or post.question
-    form = CommentForm(
-        source=as_quote(text, number=number, username=author.username),
-        language=default_language(actor, head),
-    )
-    return _composer(head, post, form, None)
+    words = as_quote(text, number=number, username=author.username)
+    draft = find_reply(actor, thread_id, number)
+    form = comment_form(draft, default_language(actor, head))
+    form.source.data = f"{draft.words.source.rstrip()}\n\n{words}" if draft else words
+    # What stood behind a note stands behind it in the quote too.
+    form.content_note.data = form.content_note.data or post.content_note
+    return _composer(head, post, form, None, draft)
 
 
-def _composer(head: Head, parent: Post, form: CommentForm, preview: Markup | None) -> Response:
+def _composer(
+    head: Head, parent: Post, form: CommentForm, preview: Markup | None, draft: Kept | None
+) -> Response:
     return page(
         "posts/reply.html",
         form=form,
@@ -117,6 +123,7 @@ def _composer(head: Head, parent: Post, form: CommentForm, preview: Markup | Non
         parent=parent,
         parent_author=queries.author_of(parent),
         preview=preview,
+        draft=draft,
     )
 
 
@@ -170,7 +177,12 @@ def history(thread_id: int, number: int) -> Response:
     policy.may_read_history(current_actor(), post_facts(head, post)).enforce()
     versions = queries.history(post)
     steps = [
-        (after, word_diff(before.source, after.source), word_diff(before.question, after.question))
+        (
+            after,
+            word_diff(before.source, after.source),
+            word_diff(before.question, after.question),
+            word_diff(before.content_note, after.content_note),
+        )
         for before, after in pairwise(versions)
     ]
     return page(
@@ -282,6 +294,22 @@ def restore(thread_id: int, number: int) -> Response:
     with transaction():
         actions.restore_comment(current_actor(), thread_id, number)
     return redirect(comment_path(thread_id, number), 303)
+
+
+@blueprint.post("/preview")
+@blueprint.post("/t/<thread:thread_id>/preview")
+@access(SIGNED_IN)
+def preview(thread_id: int | None = None) -> Response:
+    """How a text will look, for a script that shows it while somebody types; nothing is kept."""
+    if thread_id is not None:
+        get_head(current_actor(), thread_id)  # raises NotFound for what may not be seen
+    try:
+        html = _preview(request.form.get("source"), thread_id)
+    except DomainError as error:
+        response = jsonify({"message": error.message})
+        response.status_code = 422
+        return response
+    return jsonify({"html": html})
 
 
 @blueprint.get("/t/<thread:thread_id>/people")

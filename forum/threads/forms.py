@@ -17,6 +17,8 @@ from wtforms.widgets import HiddenInput
 
 from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
+from forum.drafts.forms import DraftFields
+from forum.drafts.queries import Kept
 from forum.posts.forms import ReasonForm
 from forum.threads.actions import (
     CommentDraft,
@@ -39,6 +41,13 @@ _QUESTION = {
     "label": lazy("The question"),
     "description": lazy("What should people answer? It is set apart from the background."),
 }
+_CONTENT_NOTE = {
+    "label": lazy("Content note"),
+    "description": lazy(
+        "A few words that stand instead of your text until a reader opens it, such as"
+        " “about violence at home”."
+    ),
+}
 
 
 class TagsField(SelectMultipleField):
@@ -48,8 +57,9 @@ class TagsField(SelectMultipleField):
         """Accept any slug here: the action says which word it does not know."""
 
 
-class CommentForm(WritingForm):
+class CommentForm(WritingForm, DraftFields):
     source = TextAreaField(lazy("Your comment"))
+    content_note = StringField(**_CONTENT_NOTE)
     is_question = BooleanField(lazy("This is a question that waits for an answer"))
 
     def to_draft(self, reply_to: int) -> CommentDraft:
@@ -59,7 +69,23 @@ class CommentForm(WritingForm):
             is_question=bool(self.is_question.data),
             submit_key=self.submit_key.data or None,
             language=self.language.data,
+            content_note=self.content_note.data or "",
         )
+
+
+def comment_form(draft: Kept | None, language: str) -> CommentForm:
+    """The form as it is opened: with what was written so far, if anything was kept."""
+    if draft is None:
+        return CommentForm(language=language)
+    words = draft.words
+    form = CommentForm(
+        source=words.source,
+        content_note=words.content_note,
+        is_question=words.is_question,
+        language=language,
+    )
+    form.look_at(draft)
+    return form
 
 
 class _RevisingForm(WritingForm):
@@ -77,12 +103,17 @@ class _RevisingForm(WritingForm):
 
 class EditForm(_RevisingForm):
     source = TextAreaField(lazy("Your comment"))
+    content_note = StringField(**_CONTENT_NOTE)
 
     def to_draft(self) -> CommentDraft:
-        return CommentDraft(source=self.source.data or "", language=self.language.data)
+        return CommentDraft(
+            source=self.source.data or "",
+            language=self.language.data,
+            content_note=self.content_note.data or "",
+        )
 
 
-class ThreadForm(WritingForm):
+class ThreadForm(WritingForm, DraftFields):
     space = SelectField(lazy("Space"))
     kind = RadioField(
         lazy("Kind"),
@@ -97,6 +128,7 @@ class ThreadForm(WritingForm):
     )
     title = StringField(**_TITLE)
     source = TextAreaField(lazy("Your text"))
+    content_note = StringField(**_CONTENT_NOTE)
     question = StringField(**_QUESTION)
     tags = TagsField(lazy("Tags"), description=lazy("One to five. Needs come first."), choices=[])
 
@@ -110,12 +142,33 @@ class ThreadForm(WritingForm):
             question=self.question.data or "",
             submit_key=self.submit_key.data or None,
             language=self.language.data,
+            content_note=self.content_note.data or "",
+            draft_id=self.draft_id,
         )
+
+
+def thread_form(draft: Kept | None, space: str) -> ThreadForm:
+    """The form as it is opened: with the draft in it, or in a space."""
+    if draft is None:
+        return ThreadForm(space=space)
+    words = draft.words
+    form = ThreadForm(
+        space=words.space or space,
+        kind=words.kind or ThreadKind.DISCUSSION.value,
+        title=words.title,
+        source=words.source,
+        content_note=words.content_note,
+        question=words.question,
+        tags=list(words.tags),
+    )
+    form.look_at(draft)
+    return form
 
 
 class OpeningForm(_RevisingForm):
     title = StringField(**_TITLE)
     source = TextAreaField(lazy("Your text"))
+    content_note = StringField(**_CONTENT_NOTE)
     question = StringField(**_QUESTION)
 
     def to_draft(self) -> OpeningDraft:
@@ -125,6 +178,7 @@ class OpeningForm(_RevisingForm):
             revision=self.revision.data or 0,
             question=self.question.data or "",
             language=self.language.data,
+            content_note=self.content_note.data or "",
         )
 
 

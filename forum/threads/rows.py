@@ -82,6 +82,7 @@ class Head:
     opening_edited_at: datetime | None
     stored_question: str
     opening_language: str
+    opening_note: str
     read_to: int
     read_all_at: datetime | None
     was_opened: bool
@@ -241,6 +242,7 @@ class CommentRow:
     unfolded: bool = False
     ends_fold: bool = False
     agreed_by: tuple[str, ...] = ()
+    content_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ from forum.web.access import PUBLIC, access
 _EVERY_PAGE = ("js/menus.js", "js/leave.js", "js/times.js")
 _THREAD = ("js/comment-anchor.js", "js/peek.js", "js/news.js")
 _MEMBER = ("js/session.js",)
+_THREAD_OF_MEMBER = ("js/reply.js", "js/seen.js", "js/keys.js")
+_WRITING = ("js/combobox.js", "js/mention.js", "js/composer.js", "js/drafts.js")
+# Others build on what these define; so they are not set apart.
+SHARED = frozenset({"js/combobox.js", "js/composer.js"})
 
 # In this order in the joined file. A page names one style and one script of these.
 BUNDLES: dict[str, tuple[str, ...]] = {
@@ -33,19 +37,14 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/components/forms.css",
         "css/components/lists.css",
         "css/components/thread.css",
+        "css/components/composer.css",
     ),
     "site.js": _EVERY_PAGE,
     "member.js": (*_EVERY_PAGE, *_MEMBER),
     "thread.js": (*_EVERY_PAGE, *_THREAD),
-    "thread-member.js": (
-        *_EVERY_PAGE,
-        *_MEMBER,
-        *_THREAD,
-        "js/reply.js",
-        "js/mention.js",
-        "js/seen.js",
-        "js/keys.js",
-    ),
+    "thread-member.js": (*_EVERY_PAGE, *_MEMBER, *_THREAD, *_THREAD_OF_MEMBER),
+    "thread-writing.js": (*_EVERY_PAGE, *_MEMBER, *_THREAD, *_THREAD_OF_MEMBER, *_WRITING),
+    "writing.js": _WRITING,
 }
 
 # So small that a request would cost more than the bytes.
@@ -70,8 +69,11 @@ class Joined:
 @cache
 def joined(name: str) -> Joined:
     """The files of a bundle in one."""
-    files = [(paths.STATIC / part).read_text(encoding="utf-8") for part in BUNDLES[name]]
-    text = "\n".join(files) if name.endswith(".css") else "".join(map(_apart, files))
+    text = "".join(
+        _apart(content) if part.endswith(".js") and part not in SHARED else f"{content}\n"
+        for part in BUNDLES[name]
+        for content in [(paths.STATIC / part).read_text(encoding="utf-8")]
+    )
     body = text.encode()
     return Joined(body, gzip.compress(body, _BEST, mtime=0), _hash(body))
 

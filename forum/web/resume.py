@@ -8,6 +8,10 @@ from werkzeug.datastructures import MultiDict
 # "current" is the present password where a new one is chosen.
 _SECRET_WORDS = ("password", "current", "csrf", "token", "recovery", "kept.", "resume_to")
 PREFIX = "kept."
+# What forms hold for themselves: nobody typed it.
+_MACHINERY = frozenset(
+    {"do", "submit_key", "revision", "next", "language", "draft", "draft_version"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,7 @@ class Resume:
     def texts(self) -> tuple[tuple[str, str], ...]:
         """What a person typed, without machinery such as keys and buttons."""
         return tuple(
-            (name, value)
-            for name, value in self.fields
-            if value.strip() and name not in {"do", "submit_key", "revision", "next", "language"}
+            (name, value) for name, value in self.fields if value.strip() and name not in _MACHINERY
         )
 
 

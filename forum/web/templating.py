@@ -47,10 +47,14 @@ def _zone(name: str) -> ZoneInfo:
 @pass_environment
 def when(environment: Environment, at: datetime) -> str:
     """Day and time in the viewer's zone and language: "24 Mar 2011, 18:07"."""
-    name = viewer().timezone
-    local = at if name == "UTC" else at.astimezone(_zone(name))
-    # Shown with every comment: Babel's own formatting would cost ten times this.
-    pattern, months = _calendar(language_of(environment))
+    return _when(at, viewer().timezone, language_of(environment))
+
+
+@lru_cache(maxsize=10_000)
+def _when(at: datetime, zone: str, code: str) -> str:
+    """Shown with every comment, so kept; Babel's own formatting would cost ten times this."""
+    local = at if zone == "UTC" else at.astimezone(_zone(zone))
+    pattern, months = _calendar(code)
     return pattern % {
         "day": local.day,
         "month": months[local.month - 1],
@@ -84,6 +88,7 @@ def number(environment: Environment, value: int) -> str:
     return i18n.number(value, language_of(environment))
 
 
+@lru_cache(maxsize=10_000)
 def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 

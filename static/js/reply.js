@@ -4,7 +4,7 @@ const PLACE = "place";
 const selectedIn = (comment) => {
   const selection = window.getSelection();
   if (!selection || selection.isCollapsed) return "";
-  const prose = comment.querySelector(":scope > .prose");
+  const prose = comment.querySelector(":scope > .prose, :scope > .noted > .prose");
   const inside = prose?.contains(selection.anchorNode) && prose.contains(selection.focusNode);
   return inside ? selection.toString().trim().slice(0, 2000) : "";
 };

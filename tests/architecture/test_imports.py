@@ -45,6 +45,12 @@ def test_only_the_renderer_knows_the_sanitisers():
     assert found == {"forum/core/markup.py"}, "call forum.core.markup.render instead"
 
 
+def test_words_come_from_one_place():
+    found = {name(m) for m in MODULES if "flask_babel" in imported(ast.parse(m.read_text()))}
+
+    assert found == {"forum/core/i18n.py", "forum/web/language.py"}, "import forum.core.i18n"
+
+
 def test_one_place_commits():
     found = {name(m) for m in MODULES if ".commit(" in m.read_text()}
 

@@ -35,6 +35,7 @@ def test_nothing_but_the_package_lands_in_site_packages(wheel: Path):
         "forum/_bundled/migrations/env.py",
         "forum/demo/content.toml",
         "forum/tags/vocabulary.toml",
+        "forum/translations/es/LC_MESSAGES/messages.po",
     ],
 )
 def test_the_wheel_holds(wheel: Path, entry: str):

@@ -5,6 +5,7 @@ cache, and prints what Chromium itself measured: the middle of several runs, and
 with exit code 1 when a figure is above its limit.
 """
 
+import json
 import statistics
 import sys
 import tempfile
@@ -33,23 +34,19 @@ LIMITS = {
 }
 # Noted from before anything of the page runs.
 _WATCH = """
-window.seen = { shift: 0, tasks: [] };
-const watch = (type, note) => new PerformanceObserver(
-    (list) => list.getEntries().forEach(note),
-).observe({ type, buffered: true });
-watch("layout-shift", (entry) => { if (!entry.hadRecentInput) window.seen.shift += entry.value; });
-watch("longtask", ({ startTime, duration }) => window.seen.tasks.push([startTime, duration]));
+window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+    if (!entry.hadRecentInput) window.shifted += entry.value;
+})).observe({ type: "layout-shift", buffered: true });
 """
-# As Lighthouse counts: a task blocks for what it takes beyond 50 ms, once something was painted.
+_TRACED = ("toplevel", "loading", "disabled-by-default-devtools.timeline")
+_ALLOWED = 50_000  # microseconds of processor time: a task blocks for what it takes beyond
 _READ = """() => {
     const [page] = performance.getEntriesByType("navigation");
     const paint = performance.getEntriesByName("first-contentful-paint")[0];
     const parts = performance.getEntriesByType("resource");
     const of = (pattern) => parts.filter((part) => pattern.test(part.name))
         .reduce((sum, part) => sum + part.encodedBodySize, 0);
-    const blocked = window.seen.tasks
-        .map(([start, length]) => start + length - Math.max(start, paint.startTime) - 50)
-        .reduce((sum, beyond) => sum + Math.max(0, beyond), 0);
     return {
         paint: paint.startTime,
         loaded: page.loadEventEnd,
@@ -57,8 +54,7 @@ _READ = """() => {
         css: of(/\\.css/),
         js: of(/\\.js/),
         requests: parts.length + 1,
-        shift: window.seen.shift,
-        blocked,
+        shift: window.shifted,
     };
 }"""
 
@@ -87,12 +83,30 @@ def measured(browser: Browser, server: Server, path: str, cookie: Any, slowed: i
         context.add_cookies([cookie])
     page = context.new_page()
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+    browser.start_tracing(page=page, categories=list(_TRACED))
     page.goto(path)
     page.evaluate("window.scrollTo(0, 2000)")
     page.evaluate("new Promise((idle) => requestIdleCallback(idle, { timeout: 2000 }))")
-    run = Run(**page.evaluate(_READ))
+    trace = json.loads(browser.stop_tracing())
+    run = Run(**page.evaluate(_READ), blocked=_blocked(trace["traceEvents"]))
     context.close()
     return run
+
+
+def _blocked(events: Sequence[dict[str, Any]]) -> float:
+    """Milliseconds in which tasks kept the page from answering, once something was painted.
+
+    Of processor time, so that others who use the machine make no difference.
+    """
+    (paint, *_) = [event for event in events if event["name"] == "firstContentfulPaint"]
+    tasks = [
+        min(event.get("tdur", 0), event["ts"] + event.get("dur", 0) - paint["ts"])
+        for event in events
+        if event["name"] == "RunTask"
+        and (event["pid"], event["tid"]) == (paint["pid"], paint["tid"])
+        and event["ts"] + event.get("dur", 0) > paint["ts"]
+    ]
+    return sum(max(0, taken - _ALLOWED) for taken in tasks) / 1000
 
 
 def table(runs: Sequence[Run]) -> dict[str, float]:

@@ -200,6 +200,48 @@ def test_a_refused_form_says_so_to_everybody(demo_server: Server, people: Chromi
     assert not found, "\n".join(found)
 
 
+def test_the_composer_at_work_can_be_used_by_everybody(
+    demo_server: Server, people: Chromium
+) -> None:
+    """With its toolbar, names to choose from, the preview, and a draft saved elsewhere."""
+    with demo_server.at_hand():
+        thread = factories.thread()
+        page = people.open(demo_server, factories.user())
+        other = page.context.new_page()
+        path = f"/t/{thread.id}-{thread.slug}"
+    found = []
+    for opened in (page, other):
+        opened.goto(path)
+        area = opened.locator("textarea[name=source]")
+        area.fill(f"**Bold** words of {'one' if opened is page else 'two'}. ")
+        expect(opened.locator(".both > .preview strong")).to_be_visible()
+        opened.get_by_role("button", name="Save draft").click()
+        expect(opened.locator(".draft-state, .notice.care").filter(has_text="aft")).to_be_visible()
+        opened.get_by_text("Help with writing").click()
+        area.press("Control+End")
+        area.press_sequentially("@m")
+        expect(opened.get_by_role("listbox", name="People")).to_be_visible()
+        opened.evaluate(AXE_SCRIPT)
+        for scheme in ("light", "dark"):
+            opened.emulate_media(color_scheme=scheme)
+            found += violations(opened)
+        opened.set_viewport_size({"width": NARROW, "height": 640})
+        found += violations(opened, but=_CONTRAST) + too_wide(opened)
+    people.problems.clear()  # the browser tells of the answer 409
+    page.goto("/threads/new")
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    box = page.get_by_role("combobox", name="Add a tag")
+    box.press_sequentially("hous")
+    expect(page.get_by_role("listbox", name="Tags")).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    box.press_sequentially("e")
+    expect(page.get_by_role("listbox", name="Tags")).to_be_visible()
+    page.evaluate(AXE_SCRIPT)
+    found += violations(page) + too_wide(page)
+    assert not found, "\n".join(found)
+
+
 def test_the_open_menu_fits_on_a_phone(demo_server: Server, people: Chromium) -> None:
     with demo_server.at_hand():
         pages = [people.open(demo_server, user, width=NARROW) for user in (None, factories.user())]

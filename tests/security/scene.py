@@ -18,6 +18,7 @@ from forum.accounts.models import SiteInvitation, User, UserState
 from forum.core import clock
 from forum.core.db import Base, db, transaction
 from forum.core.markup import quote
+from forum.drafts.models import Draft
 from forum.imports import actions as imports
 from forum.imports.models import ImportedItem, ImportRun
 from forum.jobs.models import Job
@@ -55,6 +56,7 @@ CIRCLE_WORDS = {
 }
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
+DRAFT = "draft-of-author"
 GONE = {
     "password": "hash-of-a-password",
     "withdrawn": "words-taken-back",
@@ -70,8 +72,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts.member": {"role": "member"},
     "accounts.preferences": {"timezone": "UTC", "theme": "auto", "language": "en"},
     "accounts.settings": {"display_name": "A name", "about": "Some words."},
+    "drafts.save_reply": {"source": "Some words."},
+    "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
     "posts.edit": {"source": "Other words.", "revision": "2"},
+    "posts.preview": {"source": "Some **words**."},
     "posts.mark_answer": {"answer": "1"},
     "posts.remove": {"reason": "It named a place."},
     "posts.reply": {"source": "Some words."},
@@ -369,6 +374,13 @@ def _values(scene: Scene) -> dict[str, Any]:
         "item": ImportedItem(
             space_id=circle.id, format="blogger", source_key="a", user_id=placeholder.id
         ),
+        "draft": Draft(
+            user_id=users["author"].id,
+            thread_id=scene.thread.id,
+            source=DRAFT,
+            tags=[],
+            saved_at=now,
+        ),
     }
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
     db.session.add_all(rows.values())
@@ -395,6 +407,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "code_id": rows["code"].id,
         "run_id": rows["run"].id,
         "job_id": rows["job"].id,
+        "draft_id": rows["draft"].id,
         "part": 0,
         "feed_id": 2**31 - 1,
     }

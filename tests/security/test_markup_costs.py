@@ -6,7 +6,7 @@ import pytest
 
 from forum.core.errors import Invalid
 from forum.core.markup import MAX_LENGTH, Links, mentioned_names, redact_quotes, render
-from tests.support.pace import within
+from tests.support.pace import quickest
 
 UNITS = [
     ">", "> ", "- ", "-\n", "- a\n", "1. ", "*a ", "*a **b ", "*a*", "**", "_", "a_", "~~", "~~a~~",
@@ -35,38 +35,41 @@ LIMIT = 0.3  # seconds of processor time
 LINKS = Links(people={"ab": "ab"}, thread_id=1)
 
 
-def spend(act, source, *, limit=LIMIT):
-    """Do it, or let it be refused, within so many seconds of processor time."""
-    with within(limit), suppress(Invalid):
-        act(source)
+def cost(act, source, *, limit=LIMIT):
+    """Seconds of processor time to do it or to refuse it."""
+
+    def once():
+        with suppress(Invalid):
+            act(source)
+
+    return quickest(once, enough=limit)
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_post_of_one_thing_repeated_is_cheap_or_refused(unit):
     source = (unit * (MAX_LENGTH // len(unit) + 1))[:MAX_LENGTH]
-    spend(lambda text: render(text, links=LINKS), source)
+    assert cost(lambda text: render(text, links=LINKS), source) < LIMIT
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_post_in_a_hostile_shape_is_cheap_or_refused(shape):
-    spend(lambda text: render(text, links=LINKS), SHAPES[shape][:MAX_LENGTH])
+    assert cost(lambda text: render(text, links=LINKS), SHAPES[shape][:MAX_LENGTH]) < LIMIT
 
 
 @pytest.mark.parametrize("unit", ["@ab ", "@a.", "> #7:\n> a\n\n", "> #7:\n", "> "])
 def test_looking_for_names_and_quotes_is_cheap_too(unit):
     source = unit * (MAX_LENGTH // len(unit))
-    spend(mentioned_names, source)
-    spend(lambda text: redact_quotes(text, 7), source)
+    assert cost(mentioned_names, source) < LIMIT
+    assert cost(lambda text: redact_quotes(text, 7), source) < LIMIT
 
 
 def test_a_megabyte_is_refused_at_once():
     source = "a\u0301\u0316*[`" * 200_000
     with pytest.raises(Invalid):
         render(source)
-    spend(render, source, limit=1)
+    assert cost(render, source, limit=1) < 1
 
 
 def test_an_ordinary_comment_takes_a_few_milliseconds_at_most():
     source = "Somebody asked @ab about work, see #7 and https://a.example for more. " * 5
-    render(source, links=LINKS)  # what is made once for all texts is not counted
-    spend(lambda text: render(text, links=LINKS), source, limit=0.05)
+    assert cost(lambda text: render(text, links=LINKS), source, limit=0.05) < 0.05

@@ -1,5 +1,6 @@
 """Which worker runs which tests: the long ones first, those with a browser kept together."""
 
+import gc
 from pathlib import PurePosixPath
 
 import pytest
@@ -40,3 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _rank(item: pytest.Item) -> int:
     _, folder = _place(item.nodeid)
     return _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what stays to the end out of each search for garbage: with it, one takes 0.3 s."""
+    gc.collect()
+    gc.freeze()

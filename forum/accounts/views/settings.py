@@ -34,6 +34,8 @@ from forum.core.errors import Invalid
 from forum.core.i18n import _
 from forum.core.markup import render
 from forum.core.text import scrub
+from forum.drafts import actions as draft_actions
+from forum.drafts import queries as drafts
 from forum.posts import queries as posts
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
@@ -47,7 +49,7 @@ from forum.web.login import current_actor
 from forum.web.templating import page
 
 # Every domain's part of the download of one's own data.
-_EXPORTERS = (queries.export, spaces.export, threads.export, posts.export)
+_EXPORTERS = (queries.export, spaces.export, threads.export, posts.export, drafts.export)
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -313,6 +315,7 @@ def delete() -> Response:
                 thread_actions.take_agreements_back(actor)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
+                draft_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)

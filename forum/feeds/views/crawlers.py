@@ -26,8 +26,8 @@ _A_DAY = "public, max-age=86400"
 # pages are not here: a crawler has to read them to learn that they are not to be listed, and lists
 # the bare address, which holds a name, of a page that it may not read.
 _LEFT_ALONE = (
-    "/admin", "/claim/", "/confirm", "/imports", "/join", "/register", "/reset", "/search",
-    "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
+    "/admin", "/claim/", "/confirm", "/drafts", "/imports", "/join", "/register", "/reset",
+    "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
     "/s/*/members", "/tags/*/edit", "/tags/*/merge",
     "/t/*/close", "/t/*/edit", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",

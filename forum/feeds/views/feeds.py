@@ -136,7 +136,7 @@ def _entry(title: str, post: FeedPost) -> Entry:
         if post.number
         else thread_path(post.thread_id, post.slug)
     )
-    html = post.html + (f"<p>{escape(post.question)}</p>" if post.question else "")
+    html = _text(post) + (f"<p>{escape(post.question)}</p>" if post.question else "")
     return Entry(
         id=_for_good(f"t/{post.born_in}/c/{post.born_as}"),
         title=title,
@@ -147,6 +147,13 @@ def _entry(title: str, post: FeedPost) -> Entry:
         html=atom.absolute(html, base),
         categories=tuple(tag.name for tag in post.tags),
     )
+
+
+def _text(post: FeedPost) -> str:
+    """The text, or the note that stands before it: many programs would not fold it away."""
+    if not post.content_note:
+        return post.html
+    return f"<p>{escape(_('Content note: %(note)s', note=post.content_note))}</p>"
 
 
 def _for_good(name: str) -> str:

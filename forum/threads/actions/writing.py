@@ -11,12 +11,13 @@ from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import _
 from forum.core.text import scrub, scrub_line, slug
+from forum.drafts import actions as drafts
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.actions import Limits, Origin, Place, Text
-from forum.posts.models import Post, PostState
+from forum.posts.models import NOTE_LENGTH, Post, PostState
 from forum.spaces.queries import get_access
 from forum.threads import policy
 from forum.threads.actions.counting import (
@@ -48,6 +49,8 @@ class ThreadDraft:
     question: str = ""
     submit_key: str | None = None
     language: str | None = None  # of the text; None: nobody said
+    content_note: str = ""
+    draft_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class OpeningDraft:
     revision: int
     question: str = ""
     language: str | None = None
+    content_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class CommentDraft:
     is_question: bool = False
     submit_key: str | None = None
     language: str | None = None
+    content_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,12 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
             _checked_question(draft.question, draft.kind),
             submit_key=draft.submit_key,
             language=draft.language,
+            content_note=_checked_note(draft.content_note),
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
+    if draft.draft_id is not None:
+        drafts.drop_thread(actor, draft.draft_id)
     touch(thread.id)
     return Written(thread.id, 0)
 
@@ -136,7 +144,11 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
         Place(thread_id, number, path, paths.depth(path), parent.id if parent else None),
         Origin(actor.id, now),
         Text(
-            _checked_source(draft.source), "", draft.is_question, draft.submit_key, draft.language
+            _checked_source(draft.source),
+            is_question=draft.is_question,
+            submit_key=draft.submit_key,
+            content_note=_checked_note(draft.content_note),
+            language=draft.language,
         ),
     )
     add_to_counts(thread_id, comments=1, questions=1 if draft.is_question else 0)
@@ -147,6 +159,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
         .execution_options(synchronize_session=False)
     )
     _read_own(actor, thread_id, number)
+    drafts.drop_reply(actor, thread_id, draft.reply_to)
     touch(thread_id)
     return Written(thread_id, number)
 
@@ -158,7 +171,11 @@ def edit_comment(
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_edit(actor, post_facts(head, post)).enforce()
-    text = Text(_checked_source(draft.source), language=draft.language)
+    text = Text(
+        _checked_source(draft.source),
+        language=draft.language,
+        content_note=_checked_note(draft.content_note),
+    )
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     touch(thread_id, lists=False)
 
@@ -174,6 +191,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
         _checked_source(draft.source, head.kind),
         _checked_question(draft.question, head.kind),
         language=draft.language,
+        content_note=_checked_note(draft.content_note),
     )
     posts.rewrite(
         post,
@@ -303,6 +321,16 @@ def _checked_question(question: str, kind: ThreadKind) -> str:
             "question",
         )
     return question
+
+
+def _checked_note(note: str) -> str:
+    note = scrub_line(note)
+    if len(note) > NOTE_LENGTH:
+        raise Invalid(
+            _("Please keep the note under %(limit)s characters.", limit=NOTE_LENGTH),
+            "content_note",
+        )
+    return note
 
 
 def _read_own(actor: Actor, thread_id: int, number: int) -> None:

@@ -4,8 +4,10 @@ from forum.threads.queries.access import (
     find_moved,
     get_comment,
     get_head,
+    get_head_and_drafts,
     head_of_post,
     post_facts,
+    titles_of,
 )
 from forum.threads.queries.comments import comments_page, first_unread
 from forum.threads.queries.lists import (
@@ -39,6 +41,7 @@ __all__ = [
     "first_unread",
     "get_comment",
     "get_head",
+    "get_head_and_drafts",
     "has_public_post",
     "head_of_post",
     "newest_threads",
@@ -48,4 +51,5 @@ __all__ = [
     "suggestions_for",
     "tag_attention",
     "threads_by",
+    "titles_of",
 ]

@@ -1,5 +1,7 @@
 """One thread or comment, with everything that decides what the viewer may do with it."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -10,16 +12,22 @@ from forum.accounts.people import person
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import NotFound
+from forum.drafts.models import Draft
+from forum.drafts.queries import Kept, Words
 from forum.posts.models import Post
 from forum.posts.policy import PostFacts
 from forum.spaces.models import Membership, Space
 from forum.spaces.policy import SpaceAccess
+from forum.spaces.queries import visible_to
 from forum.threads.models import AllRead, MovedPost, Reading, Thread
 from forum.threads.policy import may_see
 from forum.threads.rows import Head
 
 _t, _s, _p, _u = (model.__table__.c for model in (Thread, Space, Post, User))
 _m, _r, _a = (model.__table__.c for model in (Membership, Reading, AllRead))
+_draft = Draft.__table__
+_reply_draft = Draft.__table__.alias("reply_draft")
+_d = _draft.c
 
 
 @cache
@@ -44,6 +52,7 @@ def _head_statement() -> sa.Select[Any]:
             _t.deleted_at, _t.deleted_reason,
             _p.id, _p.html, _p.state, _p.state_reason, _p.revision, _p.edited_at, _p.question,
             _p.language,
+            _p.content_note,
             _r.read_to, _r.at, _r.attention, _a.at,
         )
         .select_from(tables)
@@ -51,15 +60,66 @@ def _head_statement() -> sa.Select[Any]:
     )  # fmt: skip
 
 
+@cache
+def _statement_with_drafts() -> sa.Select[Any]:
+    """The same, and what the viewer has begun to write: no statement of its own for that."""
+    me = sa.bindparam("viewer_id", type_=sa.Integer())
+    elsewhere = (
+        sa.select(sa.func.min(_reply_draft.c.reply_to))
+        .where(
+            _reply_draft.c.user_id == me,
+            _reply_draft.c.thread_id == _t.id,
+            _reply_draft.c.reply_to > 0,
+        )
+        .correlate(Thread.__table__)
+        .scalar_subquery()
+    )
+    begun = sa.and_(_d.thread_id == _t.id, _d.user_id == me, _d.reply_to == 0)
+    base = _head_statement()
+    (tables,) = base.get_final_froms()
+    return base.add_columns(
+        _d.id, _d.version, _d.saved_at, _d.source, _d.content_note, _d.is_question, elsewhere
+    ).select_from(tables.outerjoin(_draft, begun))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the viewer has begun to write in a thread: a comment, and a reply to `reply_to`."""
+
+    comment: Kept | None = None
+    reply_to: int | None = None
+
+
 def get_head(viewer: Actor, thread_id: int) -> Head:
     """The thread, when the viewer may see it; NotFound otherwise, also after a merge."""
+    return _head(viewer, _row(_head_statement(), viewer, thread_id))
+
+
+def get_head_and_drafts(viewer: Actor, thread_id: int) -> tuple[Head, Begun]:
+    """The same, with the viewer's drafts; a visitor has none."""
+    if not viewer.is_signed_in:
+        return get_head(viewer, thread_id), Begun()
+    row = _row(_statement_with_drafts(), viewer, thread_id)
+    *of_head, id_, version, saved_at, source, note, is_question, reply_to = row
+    head = _head(viewer, of_head)
+    if id_ is None:
+        return head, Begun(None, reply_to)
+    words = Words(source, content_note=note, is_question=is_question)
+    return head, Begun(Kept(id_, thread_id, 0, version, saved_at, words), reply_to)
+
+
+def _row(statement: sa.Select[Any], viewer: Actor, thread_id: int) -> Sequence[Any]:
     row = (
         db.session.connection()
-        .execute(_head_statement(), {"thread_id": thread_id, "viewer_id": viewer.id})
+        .execute(statement, {"thread_id": thread_id, "viewer_id": viewer.id})
         .one_or_none()
     )
     if row is None:
         raise NotFound
+    return row
+
+
+def _head(viewer: Actor, row: Sequence[Any]) -> Head:
     (
         id_, kind, title, slug, space_id, space_slug, space_name, space_language,
         visibility, who_starts, who_comments, role,
@@ -69,6 +129,7 @@ def get_head(viewer: Actor, thread_id: int) -> Head:
         deleted_at, deleted_reason,
         opening_id, html, state, state_reason, revision, edited_at, question,
         language,
+        content_note,
         read_to, read_at, attention, all_read_at,
     ) = row  # fmt: skip
     head = Head(
@@ -101,6 +162,7 @@ def get_head(viewer: Actor, thread_id: int) -> Head:
         opening_edited_at=edited_at,
         stored_question=question,
         opening_language=language,
+        opening_note=content_note,
         read_to=read_to or 0,
         read_all_at=all_read_at or viewer.created_at,
         was_opened=read_at is not None,
@@ -108,6 +170,23 @@ def get_head(viewer: Actor, thread_id: int) -> Head:
     )
     may_see(viewer, head.facts).enforce()
     return head
+
+
+def titles_of(viewer: Actor, thread_ids: Collection[int]) -> dict[int, str]:
+    """The titles of those of these threads that the viewer may see, in one statement."""
+    if not thread_ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Thread.id, Thread.title)
+        .join(Space, Space.id == Thread.space_id)
+        .where(
+            Thread.id.in_(thread_ids),
+            Thread.merged_into_id.is_(None),
+            Thread.deleted_at.is_(None),
+            visible_to(viewer),
+        )
+    )
+    return dict(rows.all())
 
 
 def head_of_post(viewer: Actor, post: Post) -> Head:

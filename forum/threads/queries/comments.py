@@ -89,7 +89,7 @@ def _rows(viewer: Actor, head: Head, found: Sequence[Row]) -> list[CommentRow]:
 def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) -> CommentRow:
     (
         id_, number, _path, _depth, created_at,
-        edited_at, html, language, state, state_reason,
+        edited_at, html, language, content_note, state, state_reason,
         agreement_count, is_question, _author_id,
         username, display_name, user_state,
         parent_number, _parent_path,
@@ -116,6 +116,7 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         is_edited=edited_at is not None and published,
         html=html if published else "",
         language=language,
+        content_note=content_note,
         state=state,
         stub="" if published else stub(state, state_reason),
         agreement_count=agreement_count if published else 0,

@@ -36,6 +36,7 @@ class PostLink:
     path: str
     number: int
     excerpt: str
+    content_note: str
     created_at: datetime
     space_name: str
 
@@ -102,6 +103,7 @@ def _visible_posts(viewer: Actor, at: sa.ColumnElement[datetime]) -> sa.Select[*
             Post.thread_id,
             Post.number,
             Post.source,
+            Post.content_note,
             Post.created_at,
             Thread.title,
             Space.name,
@@ -141,7 +143,9 @@ def _link(row: sa.Row[*tuple[Any, ...]]) -> PostLink:
         thread_title=row.title,
         path=comment_path(row.thread_id, row.number),
         number=row.number,
-        excerpt=excerpt(row.source, _EXCERPT),
+        # What stands behind a note is opened by its reader, in its place.
+        excerpt="" if row.content_note else excerpt(row.source, _EXCERPT),
+        content_note=row.content_note,
         created_at=row.created_at,
         space_name=row.name,
     )

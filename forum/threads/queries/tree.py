@@ -182,8 +182,9 @@ def _columns() -> tuple[tuple[sa.ColumnElement[Any], ...], sa.FromClause]:
     )
     columns = (
         _posts.c.id, _posts.c.number, _posts.c.path, _posts.c.depth, _posts.c.created_at,
-        _posts.c.edited_at, _posts.c.html, _posts.c.language, _posts.c.state, _posts.c.state_reason,
-        _posts.c.agreement_count, _posts.c.is_question, _posts.c.author_id,
+        _posts.c.edited_at, _posts.c.html, _posts.c.language, _posts.c.content_note,
+        _posts.c.state, _posts.c.state_reason, _posts.c.agreement_count,
+        _posts.c.is_question, _posts.c.author_id,
         _user.c.username, _user.c.display_name, _user.c.state.label("user_state"),
         _parent.c.number.label("parent_number"), _parent.c.path.label("parent_path"),
         _parent_user.c.username.label("parent_username"),

@@ -14,9 +14,7 @@ from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
-from forum.threads.forms import (
-    CommentForm,
-)
+from forum.threads.forms import comment_form
 from forum.threads.models import Attention
 from forum.threads.queries import Show, get_head
 from forum.threads.rows import Card, Head, OpeningPowers, Order, default_language
@@ -107,7 +105,7 @@ def show(thread_id: int) -> Response:
     actor = viewer()
     order = choice(Order, request.args.get("order"), Order.OLDEST)
     try:
-        head = get_head(actor, thread_id)
+        head, begun = queries.get_head_and_drafts(actor, thread_id)
     except NotFound:
         return redirect(_merged_path(actor, thread_id), 301)
     if request.path != head.path and request.path != _decoded(head):
@@ -137,7 +135,8 @@ def show(thread_id: int) -> Response:
         why_no_comment=may_comment.reason if actor.is_signed_in else "",
         has_unread=actor.is_signed_in and head.has_unread,
         read_to=comments.read_to if actor.is_signed_in else head.read_to,
-        form=CommentForm(language=default_language(actor, head)) if may_comment else None,
+        form=(comment_form(begun.comment, default_language(actor, head)) if may_comment else None),
+        begun=begun,
     )
 
 
@@ -151,7 +150,9 @@ def _canonical(head: Head, order: Order) -> str:
 def _card(head: Head, tags: tuple[TagChip, ...]) -> Card:
     """For other sites; members' pages go without, as no other site ever sees them."""
     description = ""
-    if head.has_opening:
+    if head.has_opening and head.opening_note:
+        description = _("Content note: %(note)s", note=head.opening_note)
+    elif head.has_opening:
         own = excerpt_of_html(head.opening_html, DESCRIPTION_LENGTH)
         description = own or cut(head.question, DESCRIPTION_LENGTH)
     return Card(

@@ -3,9 +3,12 @@
 from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
+from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
+from forum.core.errors import NotFound
 from forum.core.i18n import _
+from forum.drafts.queries import Kept, get_own, of_new_threads
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.forms import ReasonForm
@@ -15,10 +18,7 @@ from forum.spaces import policy as space_policy
 from forum.spaces.queries import get_space, spaces_for
 from forum.tags.queries import vocabulary
 from forum.threads import actions, policy
-from forum.threads.forms import (
-    OpeningForm,
-    ThreadForm,
-)
+from forum.threads.forms import OpeningForm, thread_form
 from forum.threads.models import ThreadKind
 from forum.threads.queries import get_comment, get_head, post_facts
 from forum.threads.rows import Head
@@ -37,7 +37,8 @@ def new() -> Response:
     spaces = [
         space for space in spaces_for(actor) if space_policy.may_start_thread(actor, space.access)
     ]
-    form = ThreadForm(space=request.args.get("space", "commons"))
+    draft = _draft_asked(actor)
+    form = thread_form(draft, request.args.get("space", "commons"))
     offer(form.space, spaces)
     if not spaces and request.method == "GET":
         return page("threads/nowhere.html")
@@ -55,8 +56,7 @@ def new() -> Response:
             else:
                 space = get_space(actor, form.space.data)
                 with transaction():
-                    draft = form.to_draft(space.id)
-                    written = actions.start_thread(actor, draft, limits())
+                    written = actions.start_thread(actor, form.to_draft(space.id), limits())
                 return redirect(get_head(actor, written.thread_id).path, 303)
     may_prompt = any(policy.may_start(actor, space.access, ThreadKind.PROMPT) for space in spaces)
     return page(
@@ -65,7 +65,21 @@ def new() -> Response:
         vocabulary=vocabulary(),
         may_prompt=may_prompt,
         preview=preview,
+        draft=draft,
+        drafts=of_new_threads(actor) if request.method == "GET" and draft is None else (),
     )
+
+
+def _draft_asked(actor: Actor) -> Kept | None:
+    """The draft of a new thread that the address names; NotFound for any other."""
+    asked = request.args.get("draft", "")
+    if request.method != "GET" or not asked:
+        return None
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0  # noqa: PLR2004
+    draft = get_own(actor, number)
+    if draft.thread_id is not None:
+        raise NotFound
+    return draft
 
 
 @blueprint.route("/t/<thread:thread_id>/edit", methods=["GET", "POST"])
@@ -104,6 +118,7 @@ def _opening(head: Head, post: Post) -> dict[str, object]:
         "source": post.source,
         "question": post.question,
         "language": post.language,
+        "content_note": post.content_note,
         "revision": post.revision,
     }
 
