@@ -32,10 +32,12 @@ from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
+from forum.styleguide.views import blueprint as styleguide
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
 from forum.web import (
     access,
+    assets,
     cache,
     converters,
     errors,
@@ -48,17 +50,8 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
-    threads,
-    posts,
-    drafts,
-    spaces,
-    tags,
-    search,
-    feeds,
-    accounts,
-    imports,
-    audit,
-    jobs,
+    *(threads, posts, drafts, spaces, tags, search, feeds, accounts, imports, audit, jobs),
+    *(assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS}
 COMMANDS = (

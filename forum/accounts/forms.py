@@ -226,6 +226,13 @@ class PreferencesForm(Form):
             SelectChoice(Theme.DARK.value, lazy("Dark")),
         ),
     )
+    has_shortcuts = BooleanField(
+        lazy("Single keys act on the page of a thread"),
+        description=lazy(
+            "Such as j for the next comment; ? lists them. Turn this off when you speak to your"
+            " computer, or when keys act by accident."
+        ),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -239,6 +246,7 @@ class PreferencesForm(Form):
         return Preferences(
             timezone=self.timezone.data,
             theme=Theme(self.theme.data),
+            has_shortcuts=self.has_shortcuts.data,
             language=self.language.data or "",
         )
 

@@ -46,6 +46,7 @@ class User(Base):
     about_render_version: Mapped[int] = mapped_column(default=0)
     timezone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     theme: Mapped[Theme] = mapped_column(choice(Theme, "theme"), default=Theme.AUTO)
+    has_shortcuts: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     language: Mapped[str] = mapped_column(sa.String(8), default="", server_default="")
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

@@ -63,6 +63,7 @@ class Account:
     about_html: str
     timezone: str
     theme: Theme
+    has_shortcuts: bool
     language: str
     created_at: datetime
     password_changed_at: datetime | None
@@ -127,6 +128,7 @@ _SIGNED_IN = (
         User.created_at,
         User.timezone,
         User.theme,
+        User.has_shortcuts,
         User.language,
         UserSession.id.label("session_id"),
         UserSession.authenticated_at,
@@ -164,6 +166,7 @@ def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedI
         created_at=row.created_at,
         timezone=row.timezone,
         theme=row.theme.value,
+        has_shortcuts=row.has_shortcuts,
         language=row.language,
         session_token=token,
         session_id=row.session_id,
@@ -222,6 +225,7 @@ def _account_columns() -> tuple[sa.ColumnElement[Any], ...]:
         User.about_html.expression,
         User.timezone.expression,
         User.theme.expression,
+        User.has_shortcuts.expression,
         User.language.expression,
         User.created_at.expression,
         User.password_changed_at.expression,
@@ -455,6 +459,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
             "about": account.about_source,
             "timezone": account.timezone,
             "theme": account.theme.value,
+            "has_shortcuts": account.has_shortcuts,
             "language": account.language,
             "joined_at": account.created_at.isoformat(),
         },

@@ -22,7 +22,10 @@ class FilterForm(Form):
     verb = StringField(
         lazy("What was done"),
         validators=[Length(max=64)],
-        description=lazy("For example thread.close, or thread for all that was done to threads."),
+        description=lazy(
+            "For example thread.close, or thread for all that was done to threads. The words in"
+            " the list lead to their own kind."
+        ),
     )
     kind = StringField(lazy("To what kind of thing"), validators=[Length(max=32)])
     id = IntegerField(lazy("Its number"), validators=[Optional(), NumberRange(min=1, max=_LARGEST)])

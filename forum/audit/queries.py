@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from forum.audit.chain import START, digest
 from forum.audit.models import AuditEntry
+from forum.audit.words import spaced, told
 from forum.core.db import db
 from forum.core.paging import Page, cut, decode, encode
 
@@ -38,6 +39,14 @@ class EntryRow:
     subject_id: int | None
     reason: str
     changes: tuple[tuple[str, str, str], ...]  # name, before, after
+
+    @property
+    def what(self) -> str:
+        return told(self.verb)
+
+    @property
+    def to_what(self) -> str:
+        return spaced(self.subject_kind)
 
 
 def entries(filter_by: Filter = EVERYTHING, cursor: str | None = None) -> Page[EntryRow]:
@@ -118,7 +127,7 @@ def _row(entry: AuditEntry) -> EntryRow:
         subject_id=entry.subject_id,
         reason=entry.reason,
         changes=tuple(
-            (name, _words(before.get(name)), _words(after.get(name)))
+            (spaced(name), _words(before.get(name)), _words(after.get(name)))
             for name in sorted({*before, *after})
         ),
     )

@@ -22,6 +22,7 @@ class Actor:
     created_at: datetime | None = None
     timezone: str = "UTC"
     theme: str = "auto"
+    has_shortcuts: bool = True
     language: str = ""  # one of i18n.LANGUAGES; empty: as the browser asks
     session_token: str = ""
     session_id: int | None = None

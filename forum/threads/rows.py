@@ -210,7 +210,9 @@ class OpeningPowers:
 class CommentRow:
     """A comment in display order; `opens` and `closes` say how the nested lists go on before it.
 
-    `level` is the depth shown, 1 to 4; deeper replies stay at 4 and say what they answer.
+    The first reply of a long branch says in `folds` how many fold away with it, and in `unfolded`
+    whether they are in sight all the same; `ends_fold` is true for the row after them. `level` is
+    the depth shown, 1 to 4; deeper replies stay at 4 and say what they answer.
     """
 
     id: int
@@ -235,6 +237,9 @@ class CommentRow:
     level: int = 1
     opens: int = 0
     closes: int = 0
+    folds: int = 0
+    unfolded: bool = False
+    ends_fold: bool = False
     agreed_by: tuple[str, ...] = ()
     content_note: str = ""
 
@@ -244,11 +249,13 @@ class Comments:
     """One page of a thread's comments.
 
     `begins_inside` names the comment under which the first row hangs when that is on an earlier
-    page. `read_to` is how far this page lets the viewer say they have read.
+    page. `read_to` is how far this page lets the viewer say they have read. `ends_folded` says that
+    the last branch folds.
     """
 
     rows: tuple[CommentRow, ...]
     tail_closes: int
+    ends_folded: bool
     next: str | None
     previous: str | None
     is_first: bool

@@ -1,6 +1,5 @@
 """What templates know besides their own values: site, viewer, addresses, times."""
 
-import hashlib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,10 +16,10 @@ from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.wrappers import Response
 
-from forum import paths
 from forum.core import i18n
 from forum.core.actor import VISITOR, Actor
 from forum.web import language
+from forum.web.assets import asset
 from forum.web.forms import Form
 from forum.web.login import current_actor
 from forum.web.translating import language_of, speak, teach
@@ -35,16 +34,6 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     if form is not None and form.retry_after is not None:
         response.headers["Retry-After"] = str(form.retry_after)
     return response
-
-
-@cache
-def _digest(filename: str) -> str:
-    return hashlib.sha256((paths.STATIC / filename).read_bytes()).hexdigest()[:12]
-
-
-def asset(filename: str) -> str:
-    """The address of a static file with the hash of its content, kept by browsers for a year."""
-    return f"/static/{filename}?v={_digest(filename)}"
 
 
 @lru_cache(maxsize=600)

@@ -32,4 +32,5 @@ window.addEventListener("load", () => {   // after the browser has gone to the a
   if (!comment) return;
   const by = comment.getBoundingClientRect().top - kept.top;
   window.scrollBy({ top: by, behavior: "instant" });
+  comment.querySelector(":scope > .acts button")?.focus({ preventScroll: true });
 });

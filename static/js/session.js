@@ -4,6 +4,7 @@
 
 (() => {
   const HOUR = 60 * 60 * 1000;
+  const AFTER = 10 * 1000; // not among the requests that the page itself waits for
   const KEY = "still-here";
   const field = document.querySelector('input[name="csrf_token"]');
   if (!field) return;
@@ -20,7 +21,7 @@
     fetch("/still-here", { method: "POST", headers: { "X-CSRFToken": field.value } }).catch(() => {});
   };
 
-  tell();
+  setTimeout(tell, AFTER);
   document.addEventListener("visibilitychange", tell);
   setInterval(tell, HOUR / 4);
 })();

@@ -43,6 +43,7 @@ PEOPLE = (
     "outsider",
 )
 LIMITS = Limits(posts=50, posts_of_newcomer=50, grace=timedelta(0))
+FILES = {"static", "assets.bundle"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Words of the private space. Whoever may not see it meets none of them, on any page.
 CIRCLE = "circle-of-willow"
@@ -262,7 +263,7 @@ def routes(app: Flask, *methods: str) -> list[tuple[str, Rule]]:
     found = [
         (method, rule)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static"
+        if rule.endpoint not in FILES
         for method in sorted(rule.methods or ())
         if method in methods
     ]

@@ -18,6 +18,8 @@ ANSWERS = [
     ("PUT", "/", None, 405),
     ("GET", "/static/css/base.css", None, 200),
     ("GET", "/static/no-such-file.css", None, 404),
+    ("GET", "/assets/site.css", None, 200),
+    ("GET", "/assets/no-such-file.css", None, 404),
 ]
 
 
@@ -83,12 +85,12 @@ def test_behind_tls_pages_ask_for_tls_for_a_year_and_cookies_are_bound_to_it(tmp
 
 def test_files_are_kept_for_a_year_by_the_hash_of_their_content(browser):
     page = browser.get("/").text
-    link = re.search(r'href="(/static/css/base\.css\?v=[0-9a-f]{12})"', page)
+    link = re.search(r'href="(/static/icons/sprite\.svg\?v=[0-9a-f]{12})#', page)
     assert link
-    hashed, plain = browser.raw("GET", link[1]), browser.raw("GET", "/static/css/base.css")
+    hashed, plain = browser.raw("GET", link[1]), browser.raw("GET", "/static/icons/sprite.svg")
     assert hashed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "immutable" not in plain.headers.get("Cache-Control", "")
-    assert hashed.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert hashed.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     hashed.close()
     plain.close()
 

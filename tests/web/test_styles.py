@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from forum import paths
+from forum.web.assets import BUNDLES
 
-TOKENS = (paths.STATIC / "css/tokens.css").read_text()
+_NORMAL, _, _STRONG = (paths.STATIC / "css/tokens.css").read_text().partition("/* Stronger colours")
 THEMES = ("light", "dark")
 TEXT, LARGE_OR_SHAPE = 4.5, 3.0
 RUNNING_TEXT = 7.0
@@ -38,12 +39,12 @@ PAIRS = (
 )
 
 
-def _colours() -> dict[str, tuple[str, str]]:
+def _colours(tokens: str = _NORMAL) -> dict[str, tuple[str, str]]:
     """Each colour in light and in dark."""
-    plain = dict(re.findall(r"--([\w-]+): (#\w{6});", TOKENS))
+    plain = dict(re.findall(r"--([\w-]+): (#\w{6});", tokens))
     both = {
         name: (light, dark)
-        for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\)", TOKENS)
+        for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\)", tokens)
     }
     return {name: (value, value) for name, value in plain.items()} | both
 
@@ -68,9 +69,17 @@ def test_colours_that_meet_are_easy_to_tell_apart(front, back, least, theme):
     assert _contrast(colours[front][at], colours[back][at]) >= least
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("front", "back", "least"), PAIRS, ids=str)
+def test_who_asks_for_more_contrast_gets_more(front, back, least, theme):
+    colours, at = _colours() | _colours(_STRONG), THEMES.index(theme)
+    needed = RUNNING_TEXT if least > LARGE_OR_SHAPE else TEXT
+    assert _contrast(colours[front][at], colours[back][at]) >= needed
+
+
 def test_browsers_without_light_dark_get_the_light_colours():
-    plain = dict(re.findall(r"--([\w-]+): (#\w+);", TOKENS))
-    for name, light in re.findall(r"--([\w-]+): light-dark\((#\w+),", TOKENS):
+    plain = dict(re.findall(r"--([\w-]+): (#\w+);", _NORMAL))
+    for name, light in re.findall(r"--([\w-]+): light-dark\((#\w+),", _NORMAL):
         assert plain[name] == light, name
 
 
@@ -82,10 +91,12 @@ def test_every_static_file_that_a_template_names_is_there():
     named = {
         name
         for template in _templates()
-        for name in re.findall(r"""asset\(["']([^"']+)["']\)""", template.read_text())
+        for call in re.findall(r"asset\(([^)]+)\)", template.read_text())
+        for name in re.findall(r"""["']([^"']+)["']""", call)
     }
-    assert named
-    assert not [name for name in sorted(named) if not (paths.STATIC / name).is_file()]
+    files = {part for name in named for part in BUNDLES.get(name, (name,))}
+    assert named & set(BUNDLES)
+    assert not [name for name in sorted(files) if not (paths.STATIC / name).is_file()]
 
 
 def test_every_icon_that_a_template_names_is_drawn():
@@ -110,3 +121,45 @@ def test_colours_are_written_in_the_tokens_only():
             continue
         rules = re.sub(r"#000\b", "", sheet.read_text())  # ink of a printer, opacity of a mask
         assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*;)", rules), sheet.name
+
+
+# Sides and axes of the screen; "inline" and "block" follow the direction of the text.
+_PHYSICAL = re.compile(
+    r"(?:^|[;{\s])((?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-)?"
+    r"(?:left|right|top|bottom)(?:-[a-z-]+)?|(?:min-|max-)?(?:width|height)"
+    r"|border-(?:top|bottom)-(?:left|right)-radius)\s*:"
+    r"|(?:margin|padding|inset):(?:\s+[^\s;]+){4};"  # four sides, clockwise
+    r"|(?:text-align|float|clear):\s*(?:left|right)\b",
+    re.MULTILINE,
+)
+_SIZE = re.compile(r"font(?:-size)?:[^;]*\d(?:rem|px|pt)\b[^;]*;")
+
+
+def _rules(sheet: Path) -> str:
+    """A style without its comments and without what media queries ask."""
+    return re.sub(r"/\*.*?\*/|@media[^{]*", "", sheet.read_text(), flags=re.DOTALL)
+
+
+def _sheets() -> list[Path]:
+    return sorted((paths.STATIC / "css").rglob("*.css"))
+
+
+@pytest.mark.parametrize("sheet", _sheets(), ids=lambda sheet: sheet.name)
+def test_styles_follow_the_direction_of_the_text(sheet: Path):
+    assert [found[0].strip() for found in _PHYSICAL.finditer(_rules(sheet))] == []
+
+
+def test_the_search_for_sides_finds_them():
+    wrong = ("a{margin-left: 1px}", "a{left: 0}", "a {\n  width: 2px}", "a{text-align: right}",
+             "a{border-top-left-radius: 1px}", "a{min-height: 1px;}",
+             "a{padding: 1px 2px 3px 4px;}")  # fmt: skip
+    right = ("a{margin-inline: 1px}", "a{border-width: 2px}", "a{stroke-width: 2}",
+             "a{line-height: 1}", "a{vertical-align: top}")  # fmt: skip
+    assert all(_PHYSICAL.search(rule) for rule in wrong)
+    assert not [rule for rule in right if _PHYSICAL.search(rule)]
+
+
+@pytest.mark.parametrize("sheet", _sheets(), ids=lambda sheet: sheet.name)
+def test_sizes_of_type_come_from_the_scale(sheet: Path):
+    if sheet.name != "tokens.css":
+        assert _SIZE.findall(_rules(sheet).replace("font-size: 11pt", "")) == []  # of a printer

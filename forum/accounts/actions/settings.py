@@ -35,6 +35,7 @@ class Profile:
 class Preferences:
     timezone: str
     theme: Theme
+    has_shortcuts: bool = True
     language: str = ""  # one of i18n.LANGUAGES; empty: as the browser asks
 
 
@@ -68,6 +69,7 @@ def edit_preferences(actor: Actor, draft: Preferences) -> None:
     user = _own(actor)
     user.timezone = draft.timezone
     user.theme = draft.theme
+    user.has_shortcuts = draft.has_shortcuts
     user.language = draft.language
 
 
@@ -139,6 +141,7 @@ def delete_account(actor: Actor) -> None:
     user.email = user.email_key = user.email_confirmed_at = None
     user.about_source = user.about_html = ""
     user.timezone, user.theme, user.language = "UTC", Theme.AUTO, ""
+    user.has_shortcuts = True
     user.role = SiteRole.MEMBER
     user.state = UserState.DELETED
     index_person(user)

@@ -85,7 +85,12 @@ def settings() -> Response:
 @access(SIGNED_IN)
 def preferences() -> Response:
     actor = current_actor()
-    form = PreferencesForm(timezone=actor.timezone, theme=actor.theme, language=actor.language)
+    form = PreferencesForm(
+        timezone=actor.timezone,
+        theme=actor.theme,
+        has_shortcuts=actor.has_shortcuts,
+        language=actor.language,
+    )
     if form.accepted():
         with refusals(form):
             with transaction():

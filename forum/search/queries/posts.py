@@ -2,7 +2,7 @@
 
 The work of one search is bounded whatever the word: of each table of the index the newest rows
 that match are walked through, at most SCANNED of them, until RANKED may be seen; these are ranked
-here, in the same way for both databases. docs/decisions/0017 has the reasons.
+here, in the same way for both databases. docs/decisions/0019 has the reasons.
 """
 
 from collections.abc import Mapping, Sequence

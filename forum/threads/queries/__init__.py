@@ -18,6 +18,7 @@ from forum.threads.queries.lists import (
     tag_attention,
     threads_by,
 )
+from forum.threads.queries.news import find_news, find_public_news
 from forum.threads.queries.people import (
     agreements_by,
     comments_by,
@@ -44,6 +45,8 @@ __all__ = [
     "comments_page",
     "export",
     "find_moved",
+    "find_news",
+    "find_public_news",
     "first_unread",
     "get_comment",
     "get_head",

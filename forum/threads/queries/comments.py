@@ -16,6 +16,7 @@ from forum.posts import policy
 from forum.posts.models import Agreement, Post, PostState
 from forum.posts.policy import PostFacts
 from forum.threads import policy as thread_policy
+from forum.threads.queries.folding import fold
 from forum.threads.queries.tree import (
     PAGE_SIZE,
     Row,
@@ -60,6 +61,7 @@ def comments_page(
         tail = 1 if rows else 0
     else:
         tail = _nest(rows, shown)
+    ends_folded = order is not Order.TIME and fold(rows, at)
     _name_agreers(rows)
     inside = None
     if order is not Order.TIME and shown and shown[0].depth > 1:
@@ -67,7 +69,9 @@ def comments_page(
     # Whoever comes to the last page by its cursor came through the pages before.
     is_end = not has_more and at is None
     read_to = head.last_number if is_end else _read_to(viewer, head, rows)
-    return Comments(tuple(rows), tail, following, previous, start is None, inside, read_to)
+    return Comments(
+        tuple(rows), tail, ends_folded, following, previous, start is None, inside, read_to
+    )
 
 
 def _rows(viewer: Actor, head: Head, found: Sequence[Row]) -> list[CommentRow]:

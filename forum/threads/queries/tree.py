@@ -235,16 +235,38 @@ def place_of(row: Row) -> Place:
     return Place(row.path, row.number, row.created_at, row.branch_agreed)
 
 
-def start_of_page_with(thread_id: int, number: int, order: Order) -> paging.Key:
-    """The start of a page that holds this comment: its branch, or itself far down a long one."""
+def start_of_page_with(thread_id: int, number: int, order: Order) -> paging.Key | None:
+    """The start of a page that holds this comment; None for the first page, where that holds it.
+
+    Otherwise the page starts at the comment's branch, or at itself far down a long one. Whoever
+    answers or agrees in a thread of one page stays on it that way.
+    """
     if number > cursors.LARGEST:
         raise NotFound
-    root = _posts.alias("root")
-    near = _posts.alias("near")
-    target = (
+    root, near = _posts.alias("root"), _posts.alias("near")
+    page_before = (
+        sa.select(near.c.path)
+        .where(
+            near.c.thread_id == thread_id,
+            near.c.path < _posts.c.path,
+            near.c.path != "",
+        )
+        .order_by(near.c.path.desc())
+        .offset(PAGE_SIZE - 1)
+        .limit(1)
+        .correlate(_posts)
+        .scalar_subquery()
+    )
+    found = (
         db.session.connection()
         .execute(
-            sa.select(_posts.c.path, _posts.c.number, _posts.c.created_at, root.c.agreement_count)
+            sa.select(
+                _posts.c.path,
+                _posts.c.number,
+                _posts.c.created_at,
+                root.c.agreement_count,
+                page_before,
+            )
             .join(
                 root,
                 sa.and_(
@@ -256,26 +278,16 @@ def start_of_page_with(thread_id: int, number: int, order: Order) -> paging.Key:
         )
         .one_or_none()
     )
-    if target is None:
+    if found is None:
         raise NotFound
-    place = Place(*target)
-    if order is Order.TIME or len(place.path) == PATH_STEP:
+    *values, earlier = found
+    place = Place(*values)
+    if order is Order.OLDEST and earlier is None:
+        return None
+    if order is Order.TIME:
         return place.cursor(order)
-    before = (
-        db.session.connection()
-        .scalars(
-            sa.select(near.c.path)
-            .where(
-                near.c.thread_id == thread_id,
-                near.c.path >= branch(place.path),
-                near.c.path < place.path,
-            )
-            .order_by(near.c.path.desc())
-            .limit(PAGE_SIZE)
-        )
-        .all()
-    )
-    path = branch(place.path) if len(before) < PAGE_SIZE else place.path
+    start = branch(place.path)
+    path = place.path if earlier is not None and earlier >= start else start
     return Place(path, place.number, place.created_at, place.branch_agreed).cursor(order)
 
 

@@ -1,6 +1,6 @@
 """Pages to read: lists of threads, and a thread with its comments; marks of what is read."""
 
-from flask import flash, redirect, request, url_for
+from flask import flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core import versions
@@ -41,16 +41,20 @@ _TABS = (
 
 DESCRIPTION_LENGTH = 200  # characters of an opening that other sites may show
 
+_EMPTY = (
+    lazy("Nothing here yet"),
+    lazy("A thread begins with one thing that is missing, and for whom. Others answer and agree."),
+)
 _NOTHING = {
-    Show.ACTIVE: (lazy("Nothing here yet"), lazy("The first thread will stand here.")),
-    Show.NEW: (lazy("Nothing here yet"), lazy("The first thread will stand here.")),
+    Show.ACTIVE: _EMPTY,
+    Show.NEW: _EMPTY,
     Show.UNANSWERED: (
         lazy("No open questions"),
-        lazy("Every question that was asked has an answer."),
+        lazy("Comments that were marked as a question stand here until somebody answers them."),
     ),
     Show.FOLLOWING: (
         lazy("You follow nothing yet"),
-        lazy("Follow a thread or a need, and what happens there is listed here."),
+        lazy("Open a thread or a need and press Follow: what happens there is then listed here."),
     ),
 }
 
@@ -185,6 +189,24 @@ def _merged_path(actor: Actor, thread_id: int) -> str:
         raise NotFound
     head = get_head(actor, moved[0])
     return f"{head.path}?at={moved[1]}#c{moved[1]}" if moved[1] else head.path
+
+
+@blueprint.get("/t/<thread:thread_id>/news")
+@access(PUBLIC)
+def news(thread_id: int) -> Response:
+    """How many comments came since a number, for a script on the thread's page.
+
+    One statement where everybody may read; who asks is looked up for other spaces alone.
+    """
+    after = number_given("after") or 0
+    found = queries.find_public_news(thread_id, after)
+    if found is None and (actor := current_actor()).is_signed_in:
+        found = queries.find_news(actor, thread_id, after)
+    if found is None:
+        raise NotFound
+    response = jsonify(count=found.count, first=found.first)
+    response.set_etag(f"{after}-{found.first}-{found.count}")
+    return response.make_conditional(request)
 
 
 @blueprint.get("/t/<thread:thread_id>/first-unread")

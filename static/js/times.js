@@ -1,0 +1,46 @@
+// Times of the last week are told from now ("3 hours ago"); day and hour stay in the title. Each
+// keeps the width that it had, so that nothing beside or below it moves. Tables stay exact.
+const WEEK = 7 * 24 * 60;   // minutes
+const MINUTE = 60_000;   // milliseconds
+const AT_ONCE = 5;   // times in one go: a slow phone can answer in between
+const UNITS = [["day", 24 * 60], ["hour", 60], ["minute", 1]];
+
+let ago = null;
+
+const told = (minutes) => {
+  const [unit, size] = UNITS.find(([, least]) => minutes >= least) ?? ["second", Infinity];
+  return ago.format(-Math.floor(minutes / size), unit);
+};
+
+const change = (times) => {
+  const widths = times.map((time) => time.offsetWidth);
+  times.forEach((time, index) => {
+    if (!time.title) {
+      time.title = time.textContent;
+      time.style.minInlineSize = `${widths[index]}px`;
+    }
+    const words = told((Date.now() - new Date(time.dateTime)) / MINUTE);
+    if (time.textContent !== words) time.textContent = words;
+  });
+};
+
+const isRecent = (time) => {
+  const minutes = (Date.now() - new Date(time.dateTime)) / MINUTE;
+  return minutes >= 0 && minutes < WEEK;
+};
+
+const tell = () => {
+  if (document.hidden) return;
+  const recent = [...document.querySelectorAll("main time:not(.data *)")].filter(isRecent);
+  if (recent.length === 0) return;
+  ago ??= new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" });
+  const step = () => {
+    change(recent.splice(0, AT_ONCE));
+    if (recent.length > 0) setTimeout(step);
+  };
+  setTimeout(step);
+};
+
+requestAnimationFrame(() => setTimeout(tell));   // once the page is drawn: measuring is cheap then
+document.addEventListener("visibilitychange", tell);
+setInterval(tell, MINUTE);
