@@ -99,7 +99,7 @@ def test_a_page_of_a_thread_names_one_style_and_one_script(browser: Browser):
         assert len(re.findall(r"<script", page)) == 1
 
 
-@pytest.mark.parametrize("name", ["site.css", "thread.js", "thread-member.js"])
+@pytest.mark.parametrize("name", ["site.css", "thread.js", "thread-writing.js"])
 def test_what_a_thread_page_needs_is_at_most_14_kb_compressed(name: str):
     assert len(assets.joined(name).compressed) <= 14 * KB
 
