@@ -136,7 +136,7 @@ class Composer {
 
   #addPreview() {
     this.shown = element("div", { className: "prose" });
-    const title = element("h3", { id: `${this.area.id}-look` }, this.words.previewTitle);
+    const title = element("p", { className: "preview-title", id: `${this.area.id}-look` }, this.words.previewTitle);
     this.preview = element("section", { className: "preview", hidden: true }, title, this.shown);
     this.preview.setAttribute("aria-labelledby", title.id);
     this.area.closest(".both").append(this.preview);

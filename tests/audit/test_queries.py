@@ -129,7 +129,7 @@ def test_a_row_names_what_changed_in_plain_words(app):
             after={"name": "New", "is_open": False, "needs": ["housing", "food"], "left": None},
         )
     assert entries().rows[0].changes == (
-        ("is_open", "yes", "no"),
+        ("is open", "yes", "no"),
         ("left", "", ""),
         ("name", "Old", "New"),
         ("needs", "", "housing, food"),

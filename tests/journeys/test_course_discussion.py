@@ -12,7 +12,7 @@ from forum.core.db import db, transaction
 from forum.posts.models import Post
 from forum.threads.models import Thread
 from tests import factories
-from tests.support.chromium import Chromium, Turns
+from tests.support.chromium import Chromium, Turns, choose_tag
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -146,7 +146,7 @@ def open_prompt(course: Course) -> str:
     page.get_by_label("Your text").fill(BACKGROUND)
     page.get_by_label("The question").fill(QUESTION)
     for tag in ("Housing", "Employment", "Support groups"):
-        page.get_by_label(tag, exact=True).check()
+        choose_tag(page, tag)
     press(page, "Preview")
     expect(page.get_by_role("region", name="Preview")).to_contain_text("a nurse on Tuesdays")
     expect(page.get_by_label("Housing", exact=True)).to_be_checked()

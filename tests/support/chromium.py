@@ -83,7 +83,11 @@ class Chromium:
             page = message.page
             address = message.location["url"]
             is_page = page is not None and address == page.url.partition("#")[0]
-            if not (is_page and message.text.startswith(_STATUS)):
+            # A script that hears that the session is over says so on the page.
+            is_heard = (
+                message.text.startswith(f"{_STATUS} 401") and urlsplit(address).netloc == host
+            )
+            if not (is_heard or (is_page and message.text.startswith(_STATUS))):
                 note(f"console: {message.text} ({address})")
 
         def failed(sent: Request) -> None:
@@ -143,3 +147,16 @@ def people(chromium_process: Browser) -> Iterator[Chromium]:
     yield opened
     opened.close()
     assert not opened.problems, "\n".join(opened.problems)
+
+
+def choose_tag(page: Page, name: str) -> None:
+    """Tick a tag where there are no scripts, and name it where they offer a box for that."""
+    box = page.get_by_role("combobox", name="Add a tag by its name")
+    if not box.count():
+        page.get_by_label(name, exact=True).check()
+        return
+    box.fill(name)
+    page.get_by_role("option", name=name).first.wait_for()
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.get_by_role("button", name=f"Remove {name}").wait_for()
