@@ -12,6 +12,7 @@ from forum.posts.models import Post
 from tests import factories
 from tests.support.chromium import Chromium
 from tests.support.server import Server
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +32,11 @@ def begin(people: Chromium, server: Server, path: str = "", *, scripts: bool = T
 
 def text_of(page: Page) -> Locator:
     return page.locator("textarea[name=source]")
+
+
+def drafts_of(thread_id: int) -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(sa.select(Draft.source).where(Draft.thread_id == thread_id)))
 
 
 def saved(page: Page) -> Locator:
@@ -218,6 +224,10 @@ def test_leaving_a_page_at_once_takes_the_last_words_along(
     text_of(page).press_sequentially(TEXT)
     page.goto("/tags")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    # The browser sends them when it is already elsewhere, and no page hears when they have come.
+    with demo_server.at_hand():
+        thread_id = int(re.search(r"/t/(\d+)", path)[1])
+        wait_until(lambda: TEXT in drafts_of(thread_id))
     page.goto(path)
     expect(text_of(page)).to_have_value(TEXT)
 

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from forum import paths
+from tests.support.waiting import wait_until
 
 START_SECONDS = 30
 Start = Callable[..., "Server"]
@@ -85,13 +86,6 @@ def serving(folder: Path, *words: str) -> Iterator[Server]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(tmp_path_factory.mktemp("served"), "--demo") as started:
         yield started
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.05)
 
 
 def test_it_prints_its_address_when_it_is_ready(server: Server):
