@@ -127,10 +127,11 @@ def test_no_control_socket_is_opened(server: Server):
 
 
 def test_two_workers_and_one_process_for_jobs_run(server: Server):
-    assert len(server.children()) == 3
+    wait_until(lambda: len(server.children()) == 3)  # the address is printed before they start
 
 
 def test_a_worker_that_dies_is_replaced(server: Server):
+    wait_until(lambda: len(server.children()) == 3)
     victim = server.children()[0]
     victim.kill()
 
