@@ -32,13 +32,26 @@ def escaped(value: object) -> str:
     return escape(value)
 
 
-def called(context: Context, target: Callable[..., Any], *args: Any, **kwargs: Any) -> object:
-    """Call a macro at once, and everything else as Jinja does."""
+def called(
+    context: Context,
+    scopes: dict[str, Any] | None,
+    target: Callable[..., Any],
+    *args: Any,
+    **kwargs: Any,
+) -> object:
+    """Call a macro at once, and everything else as Jinja does.
+
+    `scopes` are variables of loops and blocks, for what asks for the context.
+    """
     if type(target) is Macro:
-        kwargs.pop("_loop_vars", None)
-        kwargs.pop("_block_vars", None)
+        if (
+            not kwargs
+            and len(args) == target._argument_count  # noqa: SLF001 - what Jinja's own call looks at
+            and not (target.caller or target.catch_kwargs or target.catch_varargs)
+        ):
+            return str.__new__(Markup, target._func(*args))  # noqa: SLF001
         return target(*args, **kwargs)
-    return context.call(target, *args, **kwargs)
+    return context.call(target, *args, **kwargs, **(scopes or {}))
 
 
 class QuickCode(CodeGenerator):
@@ -71,10 +84,15 @@ class QuickCode(CodeGenerator):
         self.write(f").{node.attr}")
 
     @override
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        self.write("called(context, ")
+    def visit_Call(
+        self,
+        node: nodes.Call,
+        frame: Frame,
+        forward_caller: bool = False,
+    ) -> None:
+        inner = {"_loop_vars": frame.loop_frame, "_block_vars": frame.block_frame}
+        scopes = ", ".join(f'"{name}": {name}' for name, is_there in inner.items() if is_there)
+        self.write(f"called(context, {{{scopes}}}, " if scopes else "called(context, None, ")
         self.visit(node.node, frame)
-        names = {"_loop_vars": frame.loop_frame, "_block_vars": frame.block_frame}
-        given = {name: name for name, is_there in names.items() if is_there}
-        self.signature(node, frame, {"caller": "caller", **given} if forward_caller else given)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
         self.write(")")
