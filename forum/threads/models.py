@@ -48,13 +48,20 @@ class Thread(Base):
     deleted_at: Mapped[datetime | None]  # gone from every list; a stub for whoever has the link
     deleted_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     deleted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
-    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("thread.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("thread.id"))
 
     __table_args__ = (
         sa.Index("ix_thread_space_activity", "space_id", "is_pinned", "last_activity_at", "id"),
         sa.Index("ix_thread_activity", "last_activity_at", "id"),
         sa.Index("ix_thread_created", "created_at", "id"),
         sa.Index("ix_thread_author_id_created_at", "author_id", "created_at"),
+        # Of merged threads alone: else SQLite takes it for all that are not merged, and sorts them.
+        sa.Index(
+            "ix_thread_merged_into_id",
+            "merged_into_id",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        ),
         sa.CheckConstraint("comment_count >= 0", name="comment_count"),
         sa.CheckConstraint("open_question_count >= 0", name="open_question_count"),
     )

@@ -39,9 +39,7 @@ _t, _s = Thread.__table__.c, Space.__table__.c
 _author = User.__table__.alias("author")
 _last = User.__table__.alias("last_author")
 _r, _a = Reading.__table__.c, AllRead.__table__.c
-# "+ 0" keeps SQLite off the index of merged threads: through it, it would read and sort nearly all
-# threads, instead of walking along the order that the list is in.
-_is_not_merged = (_t.merged_into_id + 0).is_(None)
+_is_not_merged = _t.merged_into_id.is_(None)
 
 _Row = sa.Row[*tuple[Any, ...]]
 
