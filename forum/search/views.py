@@ -108,6 +108,17 @@ def suggestions() -> Response:
     return jsonify([{"label": one.label, "note": one.kind, "path": one.path} for one in found])
 
 
+@blueprint.get("/threads/similar")
+@access(SIGNED_IN)
+def similar() -> Response:
+    """Threads that may be about the same as a title which is being written."""
+    actor = current_actor()
+    most = _SUGGESTIONS * current_app.config["SEARCHES_PER_MINUTE"]
+    _keep_pace(actor, "similar", most)
+    found = queries.similar_threads(actor, request.args.get("title", ""))
+    return jsonify([{"label": one.title, "note": one.in_words, "path": one.path} for one in found])
+
+
 def _keep_pace(actor: Actor, what: str, most: int) -> None:
     who = f"member {actor.id}" if actor.is_signed_in else tokens.network(request.remote_addr)
     pace.keep(f"{what} {who}", most=most)

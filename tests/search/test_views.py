@@ -156,6 +156,62 @@ def test_a_script_that_searches_without_pause_is_told_to_wait(app, talk, monkeyp
     assert 0 < int(answers[2].headers["Retry-After"]) <= 60
 
 
+# Similar threads
+
+
+ABOUT_THE_SAME = "Are these about the same?"
+
+
+def test_threads_of_a_like_title_are_told_to_a_script_while_it_is_typed(app, talk, member):
+    browser = Browser(app).sign_in(member)
+    hidden = factories.space(visibility=Visibility.PRIVATE)
+    factories.thread(hidden, title="Housing and work in private")
+
+    found = browser.get("/threads/similar", query_string={"title": "Work beside housing?"}).json
+
+    assert found == [
+        {
+            "label": "Housing <b>away</b> & work",
+            "note": "1 comment in Open Floor",
+            "path": f"/t/{talk.id}-{talk.slug}",
+        }
+    ]
+    assert browser.get("/threads/similar?title=zeppelin").json == []
+    assert browser.get("/threads/similar").json == []
+    for text in ODD:
+        assert browser.get("/threads/similar", query_string={"title": text}).status_code == 200
+
+
+def test_the_preview_of_a_thread_shows_them_without_a_script(app, talk, member):
+    browser = Browser(app).sign_in(member)
+    hidden = factories.space(visibility=Visibility.PRIVATE)
+    factories.thread(hidden, title="Housing and work in private")
+    form = {"space": "commons", "kind": "discussion", "source": "Some words.", "tags": "housing"}
+
+    def preview(title: str) -> str:
+        data = {**form, "title": title, "do": "preview"}
+        page = browser.post("/threads/new", data).text
+        shown: str = page.partition('id="similar"')[2].partition("</section>")[0]
+        assert ABOUT_THE_SAME in shown
+        return shown
+
+    like, other = preview("Work beside housing?"), preview("Zeppelins")
+
+    assert (
+        f'<a href="/t/{talk.id}-{talk.slug}"><bdi>Housing &lt;b&gt;away&lt;/b&gt; &amp; w' in like
+    )
+    assert "in private" not in like
+    assert " hidden>" not in like
+    assert " hidden>" in other
+    assert "<li>" not in other
+
+
+def test_an_empty_title_asks_for_no_similar_threads(app, talk, member):
+    page = Browser(app).sign_in(member).get("/threads/new").text
+
+    assert " hidden>" in page.partition('id="similar"')[2].partition("<h2")[0]
+
+
 # Saved searches
 
 
