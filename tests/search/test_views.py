@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forum.core import clock
-from forum.search.queries import saved_searches
+from forum.search.queries import found_posts, saved_searches
 from forum.spaces.models import Visibility
 from tests import factories
 from tests.support.pages import Browser, actor_of
@@ -71,6 +71,29 @@ def test_fields_of_the_form_say_the_same_as_operators(browser, talk):
         assert "<h1>Search: <bdi>house by:ana kind:thread</bdi></h1>" in page.text
         assert "1 result." in page.text
     assert browser.get("/search?q=house&by=nobody").text.count("Nothing found") == 1
+
+
+def test_a_content_note_stands_instead_of_the_words_it_is_about(app, talk, member):
+    browser = Browser(app).sign_in(member)
+    note, words = "about <hunger>", "Soup was all there was."
+    browser.post(
+        "/threads/new",
+        {"space": "commons", "kind": "discussion", "title": "Meals", "source": words,
+         "tags": "housing", "content_note": note},
+    )  # fmt: skip
+    browser.post(f"/t/{talk.id}/reply", {"source": words, "content_note": note})
+    browser.post("/searches", {"name": "Meals", "q": "soup"})
+
+    page = browser.get("/search?q=soup").text
+    shown = [post for post in found_posts(actor_of(member), "soup") if post.content_note == note]
+
+    assert "2 results" in page
+    assert page.count("Content note: <bdi>about &lt;hunger&gt;</bdi>") == 2
+    assert [post.snippet for post in shown] == [(), ()]
+    for path in ("/search?q=soup", "/search?q=meals", "/search?q=hous&kind=thread", "/searches"):
+        assert "all there was" not in browser.get(path).text
+    assert "all there was" not in browser.get("/search/suggestions?q=soup").text
+    assert "all there was" not in browser.get("/threads/similar?title=soup").text
 
 
 def test_tags_and_people_of_the_name_stand_above(browser, talk):
