@@ -1,5 +1,6 @@
 """Reads for programs: the newest posts that somebody may see, and addresses for crawlers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +82,14 @@ def comments(thread_id: int) -> tuple[FeedPost, ...]:
         .where(Post.thread_id == thread_id, Post.number > 0)
         .order_by(Post.created_at.desc(), Post.number.desc())
     )
+    return tuple(_post(row) for row in db.session.execute(statement))
+
+
+def posts(ids: Sequence[int]) -> tuple[FeedPost, ...]:
+    """These posts, newest first; whether they may be seen is the caller's to ask."""
+    if not ids:
+        return ()
+    statement = _posts().where(Post.id.in_(ids)).order_by(Post.id.desc())
     return tuple(_post(row) for row in db.session.execute(statement))
 
 

@@ -53,7 +53,7 @@ def index() -> Response:
     cursor = request.args.get("from")
     found = queries.NOTHING
     if not asked.is_empty:
-        _keep_pace(actor, "search", current_app.config["SEARCHES_PER_MINUTE"])
+        keep_pace(actor)
         found = queries.search_posts(actor, asked, cursor)
     line = as_line(asked, form)
     return page(
@@ -102,13 +102,24 @@ def _pages(found: queries.FoundPosts, form: dict[str, str], cursor: str | None) 
 def suggestions() -> Response:
     """Tags, threads and people for what is typed so far, as a list of names and paths."""
     actor = current_actor()
-    most = _SUGGESTIONS * current_app.config["SEARCHES_PER_MINUTE"]
-    _keep_pace(actor, "suggestions", most)
+    keep_pace(actor, "suggestions", times=_SUGGESTIONS)
     found = queries.suggestions(actor, request.args.get("q", ""))
     return jsonify([{"label": one.label, "note": one.kind, "path": one.path} for one in found])
 
 
-def _keep_pace(actor: Actor, what: str, most: int) -> None:
+@blueprint.get("/threads/similar")
+@access(SIGNED_IN)
+def similar() -> Response:
+    """Threads that may be about the same as a title which is being written."""
+    actor = current_actor()
+    keep_pace(actor, "similar", times=_SUGGESTIONS)
+    found = queries.similar_threads(actor, request.args.get("title", ""))
+    return jsonify([{"label": one.title, "note": one.in_words, "path": one.path} for one in found])
+
+
+def keep_pace(actor: Actor, what: str = "search", *, times: int = 1) -> None:
+    """Count one of what costs as much as a search; TooMany above the limit of a minute."""
+    most = times * current_app.config["SEARCHES_PER_MINUTE"]
     who = f"member {actor.id}" if actor.is_signed_in else tokens.network(request.remote_addr)
     pace.keep(f"{what} {who}", most=most)
 

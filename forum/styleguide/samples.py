@@ -11,7 +11,10 @@ from wtforms.validators import DataRequired, Length
 from forum.accounts.people import PersonName
 from forum.core.diff import Span, word_diff
 from forum.core.markup import render
+from forum.drafts.queries import Kept, Words
 from forum.posts.models import PostState
+from forum.search.queries import FoundPost
+from forum.search.queries import Span as Piece
 from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
 from forum.threads.rows import CommentRow, PostRef, Powers, ThreadRow, comment_ref, stub
@@ -71,7 +74,9 @@ class Samples:
     people: tuple[PersonName, ...]
     tags: tuple[TagChip, ...]
     rows: tuple[ThreadRow, ...]
+    found: tuple[FoundPost, ...]
     comments: tuple[CommentRow, ...]
+    draft: Kept
     form: "SampleForm"
     refused: "SampleForm"
     composed: "ComposerForm"
@@ -111,7 +116,9 @@ def samples() -> Samples:
         people=(AMINA, LONG, NIGHT, FORMER),
         tags=(HOUSING, LAW, LONG_TAG),
         rows=_rows(),
+        found=_found(),
         comments=_comments(),
+        draft=Kept(1, None, 0, 1, AT, Words("Words that nobody else has seen.")),
         form=SampleForm(MultiDict(), prefix="good-", data={"name": "amina"}),
         refused=refused,
         composed=ComposerForm(MultiDict(), prefix="composed-"),
@@ -165,6 +172,42 @@ def _rows() -> tuple[ThreadRow, ...]:
             comment_count=12_345,
             new_count=999,
             unanswered_count=120,
+        ),
+    )
+
+
+def _found() -> tuple[FoundPost, ...]:
+    """An opening, an open question, a comment behind its note, and one that is too long."""
+    opening = FoundPost(
+        id=1,
+        thread_id=1,
+        number=0,
+        kind=ThreadKind.PROMPT,
+        path="/t/1",
+        thread_title="Where does anybody sleep on the first Monday?",
+        title=(Piece("Where does anybody "), Piece("sleep", is_hit=True), Piece(" on Monday?")),
+        snippet=(Piece("… a place to "), Piece("sleep", is_hit=True), Piece(" for two weeks …")),
+        content_note="",
+        author=AMINA,
+        space_name="Commons",
+        space_path="/s/commons",
+        created_at=AT,
+        agreement_count=4,
+        is_question=False,
+        is_answered=False,
+    )
+    comment = replace(opening, number=3, path="/t/1/c/3", agreement_count=0)
+    return (
+        opening,
+        replace(comment, author=NIGHT, is_question=True),
+        replace(comment, author=FORMER, content_note="about nights in the open", snippet=()),
+        replace(
+            comment,
+            author=LONG,
+            thread_title=f"{LONG_WORD} and what it means",
+            snippet=(Piece(LONG_WORD, is_hit=True), Piece(f" {LONG_WORD}")),
+            space_name=f"Recovery and Return, {LONG_WORD}",
+            agreement_count=12_345,
         ),
     )
 

@@ -24,7 +24,7 @@ _EVERY_PAGE = ("js/menus.js", "js/leave.js", "js/times.js", "js/search-box.js")
 _THREAD = ("js/comment-anchor.js", "js/peek.js", "js/news.js")
 _MEMBER = ("js/session.js",)
 _THREAD_OF_MEMBER = ("js/reply.js", "js/seen.js", "js/keys.js")
-_WRITING = ("js/combobox.js", "js/mention.js", "js/composer.js", "js/drafts.js")
+_WRITING = ("js/combobox.js", "js/composer.js", "js/mention.js", "js/drafts.js")
 # Others build on what these define; so they are not set apart.
 SHARED = frozenset({"js/combobox.js", "js/composer.js"})
 
@@ -44,7 +44,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "thread.js": (*_EVERY_PAGE, *_THREAD),
     "thread-member.js": (*_EVERY_PAGE, *_MEMBER, *_THREAD, *_THREAD_OF_MEMBER),
     "thread-writing.js": (*_EVERY_PAGE, *_MEMBER, *_THREAD, *_THREAD_OF_MEMBER, *_WRITING),
-    "writing.js": _WRITING,
+    "writing.js": (*_WRITING, "js/similar.js"),
 }
 
 # So small that a request would cost more than the bytes.

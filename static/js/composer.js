@@ -189,4 +189,4 @@ class Composer {
 
 for (const form of document.querySelectorAll("form[data-preview]")) new Composer(form);
 
-Object.assign(window, { element, wordsOf });   // for drafts.js
+Object.assign(window, { element, wordsOf });   // for mention.js, drafts.js, similar.js

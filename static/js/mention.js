@@ -1,4 +1,4 @@
-// Completes @names while a comment is written, people of the thread first (after combobox.js).
+// Completes @names while a comment is written, people of the thread first (after composer.js).
 const NAME = /(?:^|[^\w@/+-])@([\p{L}\p{N}_.-]{1,30})$/u;
 
 const nameBefore = (area) => {
@@ -14,16 +14,17 @@ const peopleAt = (address) => async (text, signal) => {
   return people.map(({ name, username }) => ({ value: `${username} `, label: name, note: `@${username}` }));
 };
 
-for (const area of document.querySelectorAll("form[method='post'] textarea:not([readonly])")) {
+for (const area of document.querySelectorAll("form[data-words] textarea:not([readonly])")) {
   const path = new URL(area.form.action, window.location.href).pathname;
   const thread = /^\/t\/\d+/.exec(path)?.[0];
   if (thread) {
+    const words = wordsOf(area.form);
     new Combobox(area, {
-      label: "People",
+      label: words.people,
       first: true,
       part: () => nameBefore(area),
       find: peopleAt(`${thread}/people`),
-      counted: (number) => (number === 1 ? "1 person" : `${number} people`),
+      counted: (number) => words[number === 1 ? "person" : "persons"].replace("{count}", number),
     });
   }
 }

@@ -308,6 +308,25 @@ def test_a_thread_is_begun_found_again_and_started(demo_server: Server, people: 
     expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
 
 
+def test_threads_about_the_same_show_while_a_title_is_typed(
+    demo_server: Server, people: Chromium
+) -> None:
+    with demo_server.at_hand():
+        factories.thread(title="Lanterns beside the harbour")
+    page = begin(people, demo_server, "/threads/new")
+    shown = page.get_by_role("region", name="Are these about the same?")
+    title = page.get_by_label("Title")
+    title.press_sequentially("Who lights the lanterns?")
+    expect(shown.get_by_role("link")).to_have_text("Lanterns beside the harbour")
+    expect(page.get_by_text("1 thread may be about the same.")).to_be_attached()
+    expect(title).to_be_focused()
+    title.fill("Zeppelins")
+    expect(shown).to_be_hidden()
+    title.fill("Lanterns")
+    shown.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lanterns beside the harbour")
+
+
 def test_a_tag_is_taken_away_again_and_the_whole_list_is_at_hand(
     demo_server: Server, people: Chromium
 ) -> None:

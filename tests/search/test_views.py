@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forum.core import clock
-from forum.search.queries import saved_searches
+from forum.search.queries import found_posts, saved_searches
 from forum.spaces.models import Visibility
 from tests import factories
 from tests.support.pages import Browser, actor_of
@@ -71,6 +71,29 @@ def test_fields_of_the_form_say_the_same_as_operators(browser, talk):
         assert "<h1>Search: <bdi>house by:ana kind:thread</bdi></h1>" in page.text
         assert "1 result." in page.text
     assert browser.get("/search?q=house&by=nobody").text.count("Nothing found") == 1
+
+
+def test_a_content_note_stands_instead_of_the_words_it_is_about(app, talk, member):
+    browser = Browser(app).sign_in(member)
+    note, words = "about <hunger>", "Soup was all there was."
+    browser.post(
+        "/threads/new",
+        {"space": "commons", "kind": "discussion", "title": "Meals", "source": words,
+         "tags": "housing", "content_note": note},
+    )  # fmt: skip
+    browser.post(f"/t/{talk.id}/reply", {"source": words, "content_note": note})
+    browser.post("/searches", {"name": "Meals", "q": "soup"})
+
+    page = browser.get("/search?q=soup").text
+    shown = [post for post in found_posts(actor_of(member), "soup") if post.content_note == note]
+
+    assert "2 results" in page
+    assert page.count("Content note: <bdi>about &lt;hunger&gt;</bdi>") == 2
+    assert [post.snippet for post in shown] == [(), ()]
+    for path in ("/search?q=soup", "/search?q=meals", "/search?q=hous&kind=thread", "/searches"):
+        assert "all there was" not in browser.get(path).text
+    assert "all there was" not in browser.get("/search/suggestions?q=soup").text
+    assert "all there was" not in browser.get("/threads/similar?title=soup").text
 
 
 def test_tags_and_people_of_the_name_stand_above(browser, talk):
@@ -154,6 +177,62 @@ def test_a_script_that_searches_without_pause_is_told_to_wait(app, talk, monkeyp
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+
+
+# Similar threads
+
+
+ABOUT_THE_SAME = "Are these about the same?"
+
+
+def test_threads_of_a_like_title_are_told_to_a_script_while_it_is_typed(app, talk, member):
+    browser = Browser(app).sign_in(member)
+    hidden = factories.space(visibility=Visibility.PRIVATE)
+    factories.thread(hidden, title="Housing and work in private")
+
+    found = browser.get("/threads/similar", query_string={"title": "Work beside housing?"}).json
+
+    assert found == [
+        {
+            "label": "Housing <b>away</b> & work",
+            "note": "1 comment in Open Floor",
+            "path": f"/t/{talk.id}-{talk.slug}",
+        }
+    ]
+    assert browser.get("/threads/similar?title=zeppelin").json == []
+    assert browser.get("/threads/similar").json == []
+    for text in ODD:
+        assert browser.get("/threads/similar", query_string={"title": text}).status_code == 200
+
+
+def test_the_preview_of_a_thread_shows_them_without_a_script(app, talk, member):
+    browser = Browser(app).sign_in(member)
+    hidden = factories.space(visibility=Visibility.PRIVATE)
+    factories.thread(hidden, title="Housing and work in private")
+    form = {"space": "commons", "kind": "discussion", "source": "Some words.", "tags": "housing"}
+
+    def preview(title: str) -> str:
+        data = {**form, "title": title, "do": "preview"}
+        page = browser.post("/threads/new", data).text
+        shown: str = page.partition('id="similar"')[2].partition("</section>")[0]
+        assert ABOUT_THE_SAME in shown
+        return shown
+
+    like, other = preview("Work beside housing?"), preview("Zeppelins")
+
+    assert (
+        f'<a href="/t/{talk.id}-{talk.slug}"><bdi>Housing &lt;b&gt;away&lt;/b&gt; &amp; w' in like
+    )
+    assert "in private" not in like
+    assert " hidden>" not in like
+    assert " hidden>" in other
+    assert "<li>" not in other
+
+
+def test_an_empty_title_asks_for_no_similar_threads(app, talk, member):
+    page = Browser(app).sign_in(member).get("/threads/new").text
+
+    assert " hidden>" in page.partition('id="similar"')[2].partition("<h2")[0]
 
 
 # Saved searches

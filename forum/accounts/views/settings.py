@@ -237,7 +237,7 @@ def feeds() -> Response:
 
 
 def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
-    """Where a new token reads: everything, and each space of theirs that only some may see."""
+    """Where a new token reads: everything, each space that only some may see, kept searches."""
     base_url = rules().base_url
     query = urlencode({"token": token})
     paths = [(_("Everything that you may read"), url_for("feeds.site"))]
@@ -246,6 +246,13 @@ def _private_feeds(actor: Actor, token: str) -> list[tuple[str, str]]:
         for space in spaces.spaces_for(actor)
         if space.visibility is Visibility.MEMBERS
         or (space.visibility is Visibility.PRIVATE and space.member_role is not None)
+    ]
+    paths += [
+        (
+            _("Saved search: %(name)s", name=saved.name),
+            url_for("feeds.saved_search", saved_id=saved.id),
+        )
+        for saved in search.saved_by(actor)
     ]
     return [(label, f"{base_url}{path}?{query}") for label, path in paths]
 

@@ -11,6 +11,7 @@ from forum.core.errors import NotFound
 blueprint = Blueprint("feeds", __name__)
 
 PRIVATE = "private, no-store"
+_FEEDS = frozenset({"feeds.site", "feeds.space", "feeds.tag", "feeds.thread", "feeds.saved_search"})
 
 
 def base_url() -> str:
@@ -49,7 +50,7 @@ def list_scopes(**_arguments: object) -> tuple[str, ...]:
 @blueprint.after_request
 def _keep_to_oneself(response: Response) -> Response:
     """Feeds are for readers and not for search results; what a token opens is stored nowhere."""
-    if request.endpoint in {"feeds.site", "feeds.space", "feeds.tag", "feeds.thread"}:
+    if request.endpoint in _FEEDS:
         response.headers["X-Robots-Tag"] = "noindex"
         if names_a_reader():
             response.headers["Cache-Control"] = PRIVATE

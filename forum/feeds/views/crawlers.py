@@ -28,6 +28,7 @@ _A_DAY = "public, max-age=86400"
 _LEFT_ALONE = (
     "/admin", "/claim/", "/confirm", "/drafts", "/imports", "/join", "/register", "/reset",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
+    "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
     "/s/*/members", "/tags/*/edit", "/tags/*/merge",
     "/t/*/close", "/t/*/edit", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",

@@ -1,4 +1,4 @@
-"""Feeds of discussions: the whole site, a space, a tag, and the comments of one thread."""
+"""Feeds of discussions: the whole site, a space, a tag, one thread's comments, a kept search."""
 
 from urllib.parse import urlsplit
 
@@ -22,6 +22,8 @@ from forum.feeds.views.blueprint import (
     reader,
     site_name,
 )
+from forum.search.queries import found_posts, get_saved
+from forum.search.views import keep_pace
 from forum.spaces.queries import get_space
 from forum.tags.queries import get_tag
 from forum.threads.queries import find_moved, get_head
@@ -91,6 +93,28 @@ def thread(thread_id: int) -> Response:
     entries = [_entry(_comment_title(post), post) for post in queries.comments(head.id)]
     title = _("%(thread)s: comments on %(site)s", thread=head.title, site=site_name())
     return _answer(f"t/{head.id}", title, head.path, entries)
+
+
+@blueprint.get("/searches/<id:saved_id>/feed")
+@access(PUBLIC)
+def saved_search(saved_id: int) -> Response:
+    """The newest posts that a member's own search finds; it has no address without a token."""
+    actor = reader()
+    saved = get_saved(actor, saved_id)
+    keep_pace(actor)
+    found = found_posts(actor, saved.query, queries.ENTRIES)
+    entries = [
+        _entry(_title_anywhere(post), post) for post in queries.posts([one.id for one in found])
+    ]
+    title = _("%(search)s: found on %(site)s", search=saved.name, site=site_name())
+    return _answer(f"search/{saved.id}", title, url_for("search.index", q=saved.query), entries)
+
+
+def _title_anywhere(post: FeedPost) -> str:
+    if not post.number:
+        return post.title
+    title: str = _("Comment #%(number)s in %(thread)s", number=post.number, thread=post.title)
+    return title
 
 
 def _thread_feed(thread_id: int) -> str:

@@ -16,6 +16,7 @@ from forum.search.queries.saved import (
     export,
     found_posts,
     get_saved,
+    saved_by,
     saved_searches,
 )
 from forum.search.queries.titles import ThreadLink, similar_threads, threads_beginning
@@ -38,6 +39,7 @@ __all__ = [
     "found_posts",
     "get_saved",
     "people_named",
+    "saved_by",
     "saved_searches",
     "search_posts",
     "similar_threads",

@@ -50,7 +50,10 @@ _p, _t, _s, _u = (model.__table__.c for model in (Post, Thread, Space, User))
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """A thread's opening or a comment, with the words that were asked for marked."""
+    """A thread's opening or a comment, with the words that were asked for marked.
+
+    Its `snippet` is empty where a content note stands instead of its words.
+    """
 
     id: int
     thread_id: int
@@ -60,15 +63,14 @@ class FoundPost:
     thread_title: str
     title: tuple[Span, ...]
     snippet: tuple[Span, ...]
+    content_note: str
     author: PersonName
     space_name: str
     space_path: str
     created_at: datetime
-    edited_at: datetime | None
     agreement_count: int
     is_question: bool
     is_answered: bool
-    html: str
 
     @property
     def is_opening(self) -> bool:
@@ -371,8 +373,8 @@ def _marked(mark: Mark) -> tuple[sa.ColumnElement[bool], ...]:
 def _details_statement() -> sa.Select[Any]:
     return (
         sa.select(
-            _p.id, _p.thread_id, _p.number, _p.html, _p.question, _p.created_at, _p.edited_at,
-            _p.agreement_count, _p.is_question, _p.answer_id,
+            _p.id, _p.thread_id, _p.number, _p.html, _p.question, _p.content_note,
+            _p.created_at, _p.agreement_count, _p.is_question, _p.answer_id,
             _t.kind, _t.title, _t.slug.label("thread_slug"),
             _s.name.label("space_name"), _s.slug.label("space_slug"),
             _u.username, _u.display_name, _u.state,
@@ -396,8 +398,8 @@ def _details(ids: Sequence[int], words: Wanted) -> tuple[FoundPost, ...]:
 
 
 def _found(row: Mapping[Any, Any], words: Wanted) -> FoundPost:
-    is_opening = row["number"] == 0
-    text = f"{spoken(row['html'])} {row['question']}"
+    is_opening, note = row["number"] == 0, row["content_note"]
+    text = "" if note else f"{spoken(row['html'])} {row['question']}"
     title = row["title"]
     return FoundPost(
         id=row["id"],
@@ -412,13 +414,12 @@ def _found(row: Mapping[Any, Any], words: Wanted) -> FoundPost:
         thread_title=title,
         title=marked(title, words) if is_opening else (Span(title),),
         snippet=snippet(text, words),
+        content_note=note,
         author=person(row["username"], row["display_name"], row["state"]),
         space_name=row["space_name"],
         space_path=space_path(row["space_slug"]),
         created_at=row["created_at"],
-        edited_at=row["edited_at"],
         agreement_count=row["agreement_count"],
         is_question=row["is_question"],
         is_answered=row["answer_id"] is not None,
-        html=row["html"],
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import db
+from forum.core.i18n import ngettext
 from forum.core.links import thread_path
 from forum.index.models import THREADS
 from forum.index.queries import Match, expression, found_ids
@@ -39,6 +40,17 @@ class ThreadLink:
     comment_count: int
     last_activity_at: datetime
     is_closed: bool
+
+    @property
+    def in_words(self) -> str:
+        """What helps to choose it, besides the title."""
+        words: str = ngettext(
+            "%(num)s comment in %(space)s",
+            "%(num)s comments in %(space)s",
+            self.comment_count,
+            space=self.space_name,
+        )
+        return words
 
 
 def similar_threads(viewer: Actor, title: str, limit: int = 5) -> tuple[ThreadLink, ...]:

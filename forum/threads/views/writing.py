@@ -14,6 +14,7 @@ from forum.posts import queries as post_queries
 from forum.posts.forms import ReasonForm
 from forum.posts.models import Post
 from forum.posts.views import limits
+from forum.search.queries import similar_threads
 from forum.spaces import policy as space_policy
 from forum.spaces.queries import get_space, spaces_for
 from forum.tags.queries import vocabulary
@@ -65,6 +66,7 @@ def new() -> Response:
         vocabulary=vocabulary(),
         may_prompt=may_prompt,
         preview=preview,
+        similar=similar_threads(actor, form.title.data or ""),
         draft=draft,
         drafts=of_new_threads(actor) if request.method == "GET" and draft is None else (),
     )
