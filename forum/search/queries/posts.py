@@ -255,7 +255,7 @@ def _filters(viewer: Actor, asked: Asked, above: int) -> dict[str, object]:
     return values
 
 
-@cache
+@lru_cache(200)  # whoever searches chooses the shape, so it must not grow for ever
 def _statement(shape: _Shape) -> sa.Select[Any]:
     """One statement for all viewers of a role and all searches of a shape."""
     arms = [_arm(shape, arm).subquery(arm) for arm in shape.arms]
