@@ -11,7 +11,8 @@ from tests import factories
 from tests.security.scene import FORMS, routes
 from tests.support.pages import Browser
 
-PAYLOAD = "\"'><svg/onload=alert(1)>{{7*7}}${7*7}{%x%}"
+PAYLOAD = "\"'><svg/onload=alert(1)>{{9999*99}}${9999*99}{%x%}"
+WORKED_OUT = "989901"  # what a template would make of it; no name or number of a test comes so far
 CHOOSING = ("after", "show", "order", "at")
 NAMES = ("q", "text", "code", "next", "space", "tag", "name",
          "verb", "kind", "id")  # fmt: skip
@@ -44,7 +45,7 @@ def test_no_parameter_comes_back_as_markup(scene):
         path = scene.path(rule)
         for query in (dict.fromkeys(NAMES, PAYLOAD), *({name: PAYLOAD} for name in CHOOSING)):
             page = administrator.get(path, query_string=query)
-            if page.status_code >= 500 or not _is_harmless(page) or "49" in _near(page.text):
+            if page.status_code >= 500 or not _is_harmless(page) or WORKED_OUT in _near(page.text):
                 wrong.append(f"{path} {query}")
     assert not wrong
 
@@ -67,7 +68,11 @@ def test_no_field_comes_back_as_markup_where_it_was_sent(scene):
                 continue
             with scene.undone():
                 page = person.post(scene.path(rule), {**form, **text}, follow_redirects=True)
-                if page.status_code >= 500 or not _is_harmless(page) or "49" in _near(page.text):
+                if (
+                    page.status_code >= 500
+                    or not _is_harmless(page)
+                    or WORKED_OUT in _near(page.text)
+                ):
                     wrong.append(f"{rule.endpoint} as {name}: {page.status_code}")
     assert not wrong
 
@@ -102,7 +107,7 @@ def test_stored_words_are_text_on_every_page(written):
         page = written.get(path, follow_redirects=True)
         assert page.status_code == 200, path
         assert _is_harmless(page), path
-        assert "49" not in _near(page.text), path
+        assert WORKED_OUT not in _near(page.text), path
         shown += "onload" in page.text
     assert shown > 15
 
