@@ -46,7 +46,8 @@ def called(
     if type(target) is Macro:
         if (
             not kwargs
-            and len(args) == target._argument_count  # noqa: SLF001 - what Jinja's own call looks at
+            and target._default_autoescape  # noqa: SLF001 - what Jinja's own call looks at
+            and len(args) == target._argument_count  # noqa: SLF001
             and not (target.caller or target.catch_kwargs or target.catch_varargs)
         ):
             return str.__new__(Markup, target._func(*args))  # noqa: SLF001

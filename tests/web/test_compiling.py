@@ -60,6 +60,14 @@ def test_what_has_its_own_html_is_not_escaped_again(site):
     assert template.render(one=Own("x<"), many=["<"]) == "<hr>[&#39;&lt;&#39;]"
 
 
+def test_a_macro_of_a_plain_text_makes_plain_text():
+    app = Flask(__name__)
+    app.jinja_environment = Quick
+    source = "{% macro line(x) %}{{ x }}{% endmacro %}{{ line('<a>') + ' & <b>' }}"
+    app.jinja_env.loader = DictLoader({"mail.txt": source})
+    assert app.jinja_env.get_template("mail.txt").render() == "<a> & <b>"
+
+
 @pytest.mark.parametrize("source", ["{{ row.title }}", "{{ nobody }}", "{{ nobody.name }}"])
 def test_a_value_that_is_missing_fails_the_page(site, source):
     with pytest.raises((AttributeError, UndefinedError)):
