@@ -1,11 +1,10 @@
 """What crawlers ask for: robots.txt, and the site map of what everybody may read."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import cast
 
 from flask import Flask, current_app
-from markupsafe import Markup, escape
+from markupsafe import escape
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
@@ -16,6 +15,7 @@ from forum.feeds.queries import Place
 from forum.feeds.views.blueprint import base_url, blueprint, list_scopes
 from forum.web.access import PUBLIC, access
 from forum.web.cache import CACHE_CONTROL, conditional, etag_of, kept_for_visitors
+from forum.web.templating import iso
 
 _XML = "application/xml; charset=utf-8"
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -106,10 +106,5 @@ def _urlset(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _line(name: str, place: Place, base: str) -> str:
-    when = _day_and_time(place.changed_at) if place.changed_at else Markup("")
+    when = f"<lastmod>{iso(place.changed_at)}</lastmod>" if place.changed_at else ""
     return f"<{name}><loc>{escape(base + place.path)}</loc>{when}</{name}>\n"
-
-
-def _day_and_time(at: datetime) -> Markup:
-    moment = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Markup("<lastmod>{}</lastmod>").format(moment)
