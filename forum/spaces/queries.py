@@ -126,6 +126,17 @@ def visible_to(viewer: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(Space.visibility != Visibility.PRIVATE, joined)
 
 
+def anyone_of(role: SiteRole | None) -> Actor:
+    """Stands for every viewer of a role (None: visitors) in a statement that is made once.
+
+    Conditions are built around a parameter: who it is comes with the values, as `viewer_id`.
+    """
+    if role is None:
+        return Actor(id=None)
+    me = sa.bindparam("viewer_id", type_=sa.Integer())
+    return Actor(id=me, role=role)  # type: ignore[arg-type]
+
+
 def member_role(viewer: Actor) -> sa.ColumnElement[SpaceRole | None]:
     """The viewer's role in the Space of the statement around it; NULL when not joined."""
     if not viewer.is_signed_in:
@@ -216,9 +227,7 @@ def spaces_for(viewer: Actor) -> tuple[SpaceRow, ...]:
 @cache
 def _spaces_for(role: SiteRole | None) -> sa.Select[*tuple[Any, ...]]:
     """One statement for all viewers of a role, made once: every list of a member asks it."""
-    me = sa.bindparam("viewer_id", type_=sa.Integer())
-    # Stands for any of them: the conditions are built around a parameter.
-    viewer = Actor(id=None) if role is None else Actor(id=me, role=role)  # type: ignore[arg-type]
+    viewer = anyone_of(role)
     return _rows(viewer).where(visible_to(viewer)).order_by(Space.name, Space.id)
 
 

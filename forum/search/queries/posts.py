@@ -29,7 +29,7 @@ from forum.posts.models import Post, PostState
 from forum.search.asked import Asked, Kind, Mark, with_start
 from forum.search.queries.marked import Span, Wanted, marked, snippet, wanted
 from forum.spaces.models import Space
-from forum.spaces.queries import visible_to
+from forum.spaces.queries import anyone_of, visible_to
 from forum.tags.queries import tags_by_word
 from forum.threads.models import Thread, ThreadKind, ThreadTag
 
@@ -316,14 +316,10 @@ def _without() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
-    me = sa.bindparam("viewer_id", type_=sa.Integer())
-    # Stands for every viewer of this role: the condition is built around a parameter.
-    role = shape.role
-    viewer = Actor(id=None) if role is None else Actor(id=me, role=role)  # type: ignore[arg-type]
     return [
         _p.state == PostState.PUBLISHED,
         _t.deleted_at.is_(None),
-        visible_to(viewer),
+        visible_to(anyone_of(shape.role)),
         *map(_filter, shape.filters),
         *([sa.or_(*map(_of_kind, shape.kinds))] if shape.kinds else []),
         *(condition for mark in shape.marks for condition in _marked(mark)),

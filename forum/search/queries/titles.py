@@ -17,7 +17,7 @@ from forum.index.queries import Match, expression, found_ids
 from forum.index.words import Term, analyse, term
 from forum.search.asked import read, with_start
 from forum.spaces.models import Space
-from forum.spaces.queries import visible_to
+from forum.spaces.queries import anyone_of, visible_to
 from forum.threads.models import Thread, ThreadKind
 
 _SCANNED = 2_000  # titles with the words, newest first, of which
@@ -116,8 +116,7 @@ def _links(viewer: Actor, match: Match, limit: int) -> tuple[ThreadLink, ...]:
 
 @cache
 def _statement(role: SiteRole | None, _dialect: str) -> sa.Select[Any]:
-    me = sa.bindparam("viewer_id", type_=sa.Integer())
-    viewer = Actor(id=None) if role is None else Actor(id=me, role=role)  # type: ignore[arg-type]
+    viewer = anyone_of(role)
     found = found_ids(THREADS, "match", _SCANNED, column="title")
     return (
         sa.select(

@@ -17,7 +17,7 @@ from forum.core.db import UtcDateTime, db
 from forum.core.links import space_path, tag_path, thread_path
 from forum.core.paging import Page
 from forum.spaces.models import Space
-from forum.spaces.queries import visible_to
+from forum.spaces.queries import anyone_of, visible_to
 from forum.tags.models import Tag
 from forum.tags.queries import TagChip
 from forum.threads.models import (
@@ -141,8 +141,7 @@ def _statement(
 ) -> sa.Select[Any]:
     """One statement for all viewers of a role; who they are comes with the values."""
     me = sa.bindparam("viewer_id", type_=sa.Integer())
-    # Stands for every signed-in viewer of this role: the condition is built around a parameter.
-    viewer = Actor(id=None) if role is None else Actor(id=me, role=role)  # type: ignore[arg-type]
+    viewer = anyone_of(role)
     tables = (
         Thread.__table__.join(Space.__table__, _s.id == _t.space_id)
         .outerjoin(_author, _author.c.id == _t.author_id)
