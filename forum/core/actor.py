@@ -11,6 +11,30 @@ class SiteRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Restraint(StrEnum):
+    """What a sanction keeps a member from, the mildest first."""
+
+    NOTICE = "notice"  # nothing: it was said, and stands in the history
+    SLOW = "slow"  # writing more than once in SLOW_MINUTES
+    HOLD = "hold"  # writing what others see before a review
+    MUTE = "mute"  # writing
+    SUSPEND = "suspend"  # writing and agreeing there, or signing in at all; it ends
+    EXCLUDE = "exclude"  # the same, without an end
+
+
+SLOW_MINUTES = 30  # between two posts of somebody who is slowed down
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A sanction in force: `space_id` None is everywhere, `until` None has no end."""
+
+    kind: Restraint
+    space_id: int | None
+    until: datetime | None
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in member, or VISITOR (id None). Flask-Login's four members are the properties."""
@@ -27,6 +51,8 @@ class Actor:
     session_token: str = ""
     session_id: int | None = None
     authenticated_at: datetime | None = None
+    restrictions: tuple[Restriction, ...] = ()
+    unread_count: int = 0  # of notifications
 
     @property
     def is_signed_in(self) -> bool:

@@ -15,6 +15,7 @@ NOTE_LENGTH = 100  # characters of a content note
 
 class PostState(StrEnum):
     PUBLISHED = "published"
+    WAITING = "waiting"  # for a review; its author sees it and may mend it, nobody else reads it
     WITHDRAWN = "withdrawn"  # taken back by the author; the words are gone for good
     REMOVED = "removed"  # taken out by a facilitator or moderator; can be restored
 

@@ -42,7 +42,15 @@ class Space(Base):
     visibility: Mapped[Visibility] = mapped_column(choice(Visibility, "visibility"))
     who_starts: Mapped[Circle] = mapped_column(choice(Circle, "who_starts"))
     who_comments: Mapped[Circle] = mapped_column(choice(Circle, "who_comments"))
+    # How many reporters hide a post, and how many first posts of an account wait for a review.
+    hide_at: Mapped[int] = mapped_column(default=3, server_default="3")
+    hold_first: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
+
+    __table_args__ = (
+        sa.CheckConstraint("hide_at BETWEEN 1 AND 20", name="hide_at"),
+        sa.CheckConstraint("hold_first BETWEEN 0 AND 3", name="hold_first"),
+    )
 
 
 class Membership(Base):

@@ -43,6 +43,8 @@ class Thread(Base):
     comment_count: Mapped[int] = mapped_column(default=0)  # published comments
     open_question_count: Mapped[int] = mapped_column(default=0)  # published, without an answer
     is_pinned: Mapped[bool] = mapped_column(default=False)
+    slow_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # between two posts
+    slow_until: Mapped[datetime | None]  # of one member in this thread; None: it is not slowed
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     deleted_at: Mapped[datetime | None]  # gone from every list; a stub for whoever has the link

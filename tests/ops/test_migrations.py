@@ -266,7 +266,7 @@ def _fill() -> None:
                 row = {
                     column.name: _value(table, column, number)
                     for column in table.columns
-                    if number == 1 or not column.nullable
+                    if column.computed is None and (number == 1 or not column.nullable)
                 }
                 connection.execute(sa.insert(table).values(row))
         for statement in _WORDS[db.engine.dialect.name]:

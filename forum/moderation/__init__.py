@@ -1,0 +1,1 @@
+"""Moderation owns decisions on cases, what follows from them, their undoing, and appeals."""

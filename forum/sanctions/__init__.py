@@ -1,0 +1,1 @@
+"""Sanctions own what a member may not do for a while, where, until when and why."""
