@@ -24,6 +24,7 @@ _COMMENTING = (
 class SpaceAccess:
     """What decides over one person in one space; `member_role` is None for who has not joined."""
 
+    space_id: int
     visibility: Visibility
     who_starts: Circle
     who_comments: Circle

@@ -52,7 +52,9 @@ class SpaceRow:
 
     @property
     def access(self) -> SpaceAccess:
-        return SpaceAccess(self.visibility, self.who_starts, self.who_comments, self.member_role)
+        return SpaceAccess(
+            self.id, self.visibility, self.who_starts, self.who_comments, self.member_role
+        )
 
     @property
     def excerpt(self) -> str:
@@ -187,7 +189,7 @@ def get_access(viewer: Actor, space_id: int) -> SpaceAccess:
     """What the policy needs about a space; NotFound when the viewer may not know of it."""
     found = db.session.execute(
         sa.select(
-            Space.visibility, Space.who_starts, Space.who_comments, member_role(viewer)
+            Space.id, Space.visibility, Space.who_starts, Space.who_comments, member_role(viewer)
         ).where(Space.id == space_id, visible_to(viewer))
     ).one_or_none()
     if found is None:
@@ -212,7 +214,7 @@ def load_space(actor: Actor, space_id: int) -> tuple[Space, SpaceAccess]:
                 Membership.space_id == space_id, Membership.user_id == actor.id
             )
         )
-    access = SpaceAccess(space.visibility, space.who_starts, space.who_comments, role)
+    access = SpaceAccess(space_id, space.visibility, space.who_starts, space.who_comments, role)
     may_see(actor, access).enforce()
     return space, access
 

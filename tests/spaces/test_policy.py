@@ -26,7 +26,7 @@ RUNNING = {"facilitator", "moderator", "administrator"}
 
 
 def _access(visibility, role, circle=Circle.EVERYONE) -> SpaceAccess:
-    return SpaceAccess(visibility, circle, circle, role)
+    return SpaceAccess(1, visibility, circle, circle, role)
 
 
 def _allowed(may, visibility, circle=Circle.EVERYONE) -> set[str]:

@@ -43,7 +43,9 @@ def test_sql_and_policy_agree_on_who_sees_which_space(app, spaces, site_roles):
         allowed = set()
         for space, roles in rows:
             role = roles[index] if index < len(roles) else None
-            access = SpaceAccess(space.visibility, space.who_starts, space.who_comments, role)
+            access = SpaceAccess(
+                space.id, space.visibility, space.who_starts, space.who_comments, role
+            )
             if may_see(viewer, access):
                 allowed.add(space.id)
                 assert queries.get_access(viewer, space.id) == access

@@ -56,7 +56,7 @@ def access_of(
     who_starts: Circle = Circle.EVERYONE,
     who_comments: Circle = Circle.EVERYONE,
 ) -> SpaceAccess:
-    return SpaceAccess(visibility, who_starts, who_comments, _ROLES.get(name))
+    return SpaceAccess(1, visibility, who_starts, who_comments, _ROLES.get(name))
 
 
 def post_facts(access: SpaceAccess, **values: Any) -> PostFacts:

@@ -141,7 +141,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         space_slug=space_slug,
         space_name=space_name,
         space_language=space_language,
-        access=SpaceAccess(visibility, who_starts, who_comments, role),
+        access=SpaceAccess(space_id, visibility, who_starts, who_comments, role),
         author_id=author_id,
         author=person(username, display_name, user_state),
         created_at=created_at,
