@@ -69,6 +69,7 @@ def post_facts(access: SpaceAccess, **values: Any) -> PostFacts:
             "is_question": False,
             "is_closed": False,
             "is_deleted": False,
+            "opening_waits": False,
             "access": access,
             **values,
         }
@@ -83,6 +84,7 @@ def thread_facts(access: SpaceAccess, **values: Any) -> ThreadFacts:
             "is_closed": False,
             "is_deleted": False,
             "has_comments": False,
+            "opening_waits": False,
             "access": access,
             **values,
         }
