@@ -22,7 +22,7 @@ _READERLESS = ("deleted", "placeholder")
 _PLAIN = (str, int, float, bool, type(None))
 
 
-def notify(  # noqa: PLR0913 - the parts of one sentence: whom, what, about which, and where
+def notify(
     user_ids: Collection[int],
     kind: str,
     subject_kind: str,

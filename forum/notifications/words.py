@@ -28,9 +28,7 @@ class Words:
     texts: tuple[str, ...] = ()
 
 
-NEUTRAL = Words(
-    lazy("Something happened that concerns you"), (lazy("Open it to see what it is."),)
-)
+NEUTRAL = Words(lazy("Something happened that concerns you"), (lazy("Open it to see what it is."),))
 
 # Why a post is out of sight or was decided about, by the reason that reports give.
 WHY = {

@@ -78,9 +78,7 @@ def give(  # noqa: PLR0913 - the parts of one sentence: whom, what, where, until
         path=notice.path,
         values={**notice.values, "variant": kind.value, "why": reason, "until": until},
     )
-    record(
-        actor.id, "sanction.give", "account", user_id, after=_logged(sanction), reason=reason
-    )
+    record(actor.id, "sanction.give", "account", user_id, after=_logged(sanction), reason=reason)
     return sanction.id
 
 
@@ -93,9 +91,7 @@ def lift(actor: Actor, sanction_id: int, reason: str, *, notice: Notice = NOTICE
     if sanction is None:
         raise NotFound
     now = clock.now()
-    if sanction.lifted_at is not None or (
-        sanction.ends_at is not None and sanction.ends_at <= now
-    ):
+    if sanction.lifted_at is not None or (sanction.ends_at is not None and sanction.ends_at <= now):
         raise Conflict(_("This has ended already."))
     sanction.lifted_at = now
     sanction.lifted_by_id = member_id(actor)
@@ -124,9 +120,7 @@ def checked_reason(reason: str) -> str:
     if not reason:
         raise Invalid(_("Please give a reason; the member will read it."), "reason")
     if len(reason) > REASON_LENGTH:
-        raise Invalid(
-            _("Please use at most %(most)s characters.", most=REASON_LENGTH), "reason"
-        )
+        raise Invalid(_("Please use at most %(most)s characters.", most=REASON_LENGTH), "reason")
     return reason
 
 

@@ -62,9 +62,7 @@ def _verdict(actor: Actor, space_id: int, kinds: frozenset[Restraint]) -> Verdic
     return refuse(explained(max(found, key=_weight), actor.timezone))
 
 
-def _in_force(
-    actor: Actor, space_id: int, kinds: frozenset[Restraint]
-) -> tuple[Restriction, ...]:
+def _in_force(actor: Actor, space_id: int, kinds: frozenset[Restraint]) -> tuple[Restriction, ...]:
     return tuple(
         one
         for one in actor.restrictions
@@ -72,10 +70,10 @@ def _in_force(
     )
 
 
-def _weight(one: Restriction) -> tuple[bool, datetime | int, int]:
+def _weight(one: Restriction) -> tuple[bool, float, int]:
     """Of several, the one that lasts longest is told, and of those the strictest."""
     lasting = one.until.timestamp() if one.until is not None else 0
-    return (one.until is None, int(lasting), _MILDEST_FIRST.index(one.kind))
+    return (one.until is None, lasting, _MILDEST_FIRST.index(one.kind))
 
 
 def explained(one: Restriction, zone: str) -> str:
