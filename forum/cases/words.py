@@ -2,6 +2,7 @@
 
 from forum.cases.models import CaseState, ReportReason, ReportState, SubjectKind
 from forum.core.i18n import _, lazy
+from forum.notifications.words import WHY
 
 # What each reason means, in a line beside its button.
 REASONS = {
@@ -46,28 +47,11 @@ _KINDS = {
     SubjectKind.MEMBER: lazy("member"),
     SubjectKind.SUGGESTION: lazy("suggested tags"),
 }
-_WAITING = {
-    ReportReason.IDENTIFIES.value: lazy("It may tell who or where somebody is."),
-    ReportReason.BLAMES.value: lazy(
-        "It may sound as if survivors were to blame, or were not believed."
-    ),
-    ReportReason.RECRUITS.value: lazy(
-        "It may try to recruit people, or to reach them outside of here."
-    ),
-    ReportReason.GRAPHIC.value: lazy("It may show violence without a content note."),
-    ReportReason.HARASSES.value: lazy("It may hurt or threaten somebody."),
-    ReportReason.SPAM.value: lazy("It may be advertising."),
-    ReportReason.OFF_TOPIC.value: lazy("It may belong somewhere else."),
-    "first_post": lazy("The first posts of a new account are read before others see them."),
-    "watched": lazy("It holds words that are read before others see them."),
-    "contact": lazy("It holds a link or a number, which is read before others see it."),
-    "sanction": lazy("Your posts are read before others see them for now."),
-}
 
 
 def waiting_for(reason: str) -> str:
     """Why a post waits, for its author; `reason` is its state's: a reason to report, or to hold."""
-    return str(_WAITING.get(reason) or _("Somebody asked that it is looked at."))
+    return str(WHY.get(reason) or _("Somebody asked that it is looked at."))
 
 
 def decided_before(state: CaseState) -> str:

@@ -6,6 +6,7 @@ from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.posts.models import PostState
+from forum.sanctions import policy as sanctions
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
 
@@ -60,7 +61,7 @@ def may_agree(actor: Actor, post: PostFacts) -> Verdict:
         return refuse(lazy("Agreement is with comments; a thread itself is not agreed with."))
     if post.author_id == actor.id:
         return refuse(lazy("This is your own comment."))
-    return _published_and_open(post)
+    return sanctions.may_take_part(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_stop_agreeing(actor: Actor, post: PostFacts) -> Verdict:
@@ -74,9 +75,9 @@ def may_edit(actor: Actor, post: PostFacts) -> Verdict:
         return verdict
     if post.author_id != actor.id:
         return refuse(lazy("Only its author can edit a post."))
-    if post.state is PostState.WAITING:  # it may be mended, whatever became of its thread
+    if post.state is PostState.WAITING:  # it may be mended, whatever became of thread and author
         return _DELETED if post.is_deleted and not post.opening_waits else ALLOWED
-    return _published_and_open(post)
+    return sanctions.may_write(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_withdraw(actor: Actor, post: PostFacts) -> Verdict:
@@ -97,7 +98,7 @@ def may_mark_question(actor: Actor, post: PostFacts) -> Verdict:
         return refuse(lazy("Only comments are marked as questions."))
     if post.author_id != actor.id and not spaces.may_facilitate(actor, post.access):
         return refuse(lazy("Only its author or a facilitator can mark a question."))
-    return _published_and_open(post)
+    return sanctions.may_take_part(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_mark_answer(actor: Actor, question: PostFacts) -> Verdict:
