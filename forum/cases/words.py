@@ -50,8 +50,8 @@ _KINDS = {
 
 
 def waiting_for(reason: str) -> str:
-    """Why a post waits, for its author; `reason` is its state's: a reason to report, or to hold."""
-    return str(WHY.get(reason) or _("Somebody asked that it is looked at."))
+    """Why a post waits, for its author; `reason` is its state's: one of WHY, or words of staff."""
+    return str(WHY.get(reason) or reason or _("Somebody asked that it is looked at."))
 
 
 def decided_before(state: CaseState) -> str:

@@ -1,0 +1,1 @@
+"""Writes of moderation: one function per verb, by what it is about."""
