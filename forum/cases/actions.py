@@ -76,9 +76,8 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     case.opened_at = case.changed_at = now
     case.decided_at = None
     case.due_at = policy.due_at(lane, now, case.weight)
-    add_event(
-        case, None, "opened" if is_new else "reopened", values={"cause": cause, "lane": lane.value}
-    )
+    verb = "opened" if is_new else "reopened"
+    add_event(case, None, verb, values={"cause": cause, "lane": lane.value})
     record(
         None, "case.open", "case", case.id,
         after={"cause": cause, "lane": lane.value, "subject_kind": subject.kind.value},
@@ -91,6 +90,7 @@ def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: in
 
     One that was withdrawn is made anew; one that was decided stays as it came out, beside the new.
     """
+    weight = record_of(reporter_id).weight
     report = db.session.scalar(
         sa.select(Report).where(
             Report.case_id == case.id,
@@ -108,7 +108,7 @@ def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: in
     report.snapshot = draft.snapshot
     report.revision = revision
     report.replied_before = draft.replied_before
-    report.weight = record_of(reporter_id).weight
+    report.weight = weight
     report.state = ReportState.OPEN
     report.created_at = clock.now()
     report.closed_at = None

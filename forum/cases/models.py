@@ -131,7 +131,7 @@ class Report(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        # One member has one open report on a subject; those that were decided stay as they came out.
+        # One open report of a member on a subject; those that were decided stay as they came out.
         sa.Index("ix_report_case_id_state", "case_id", "state"),
         sa.Index(
             "uq_report_open",

@@ -128,8 +128,8 @@ def _places(
             User.id.in_(ids[SubjectKind.MEMBER])
         )
     )
-    for id_, *names in people:
-        shown = person(*names)
+    for id_, username, display_name, state in people:
+        shown = person(username, display_name, state)
         places[SubjectKind.MEMBER, id_] = Place(shown.path or "", shown.display_name)
     return places
 
