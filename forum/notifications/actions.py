@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -66,7 +66,8 @@ def _fit(value: object) -> object:
 
 @cache
 def _telling(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialect
-    row = Notification.__table__.c
+    table = cast("sa.Table", Notification.__table__)
+    row = table.c
     names = ("kind", "subject_kind", "subject_id", "path", "values", "created_at")
     given = [sa.bindparam(name, type_=row[name].type).label(name) for name in names]
     people = (
@@ -78,7 +79,7 @@ def _telling(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either dialect
         .order_by(_ACCOUNT.c.id)  # so that two who tell the same people do not wait for each other
     )
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(Notification).from_select(["user_id", *names], people)
+    statement = insert(table).from_select(["user_id", *names], people)
     anew = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["user_id", "subject_kind", "subject_id", "kind"],
