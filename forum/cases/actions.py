@@ -69,7 +69,7 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     case.space_id, case.author_id = subject.space_id, subject.author_id
     case.assignee_id = None
     case.opened_at = case.changed_at = now
-    case.decided_at = None
+    case.decided_at = case.first_human_at = None
     case.due_at = policy.due_at(lane, now, case.weight)
     add_event(case, None, "opened" if is_new else "reopened", values={"cause": cause})
     record(
@@ -87,6 +87,7 @@ def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: in
     report = db.session.scalar(
         sa.select(Report).where(Report.case_id == case.id, Report.reporter_id == reporter_id)
     )
+    weight = record_of(reporter_id).weight
     if report is None:
         report = Report(case_id=case.id, reporter_id=reporter_id)
         db.session.add(report)
@@ -97,7 +98,7 @@ def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: in
     report.snapshot = draft.snapshot
     report.revision = revision
     report.replied_before = draft.replied_before
-    report.weight = record_of(reporter_id).weight
+    report.weight = weight
     report.state = ReportState.OPEN
     report.created_at = clock.now()
     report.closed_at = None
