@@ -9,6 +9,7 @@ from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 
 # A person can sign in to these; signing in brings a deactivated account back.
 WITH_PASSWORD = frozenset({UserState.ACTIVE, UserState.DEACTIVATED})
+SUSPENDABLE = WITH_PASSWORD | {UserState.SUSPENDED}
 _WITH_PROFILE = frozenset({UserState.ACTIVE, UserState.SUSPENDED})
 
 

@@ -28,6 +28,8 @@ VERBS = {
     "placeholder.link": lazy("Link to claim imported posts made"),
     "post.remove": lazy("Comment removed"),
     "post.restore": lazy("Comment restored"),
+    "sanction.give": lazy("Sanction given"),
+    "sanction.lift": lazy("Sanction lifted"),
     "site_invitation.create": lazy("Invitation made"),
     "site_invitation.revoke": lazy("Invitation revoked"),
     "space.code_made": lazy("Join code made"),

@@ -6,6 +6,7 @@ from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.posts.models import PostState
+from forum.sanctions import policy as sanctions
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
 
@@ -50,7 +51,7 @@ def may_agree(actor: Actor, post: PostFacts) -> Verdict:
         return refuse(lazy("Agreement is with comments; a thread itself is not agreed with."))
     if post.author_id == actor.id:
         return refuse(lazy("This is your own comment."))
-    return _published_and_open(post)
+    return sanctions.may_take_part(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_stop_agreeing(actor: Actor, post: PostFacts) -> Verdict:
@@ -64,6 +65,9 @@ def may_edit(actor: Actor, post: PostFacts) -> Verdict:
         return verdict
     if post.author_id != actor.id:
         return refuse(lazy("Only its author can edit a post."))
+    free = sanctions.may_write(actor, post.access.space_id)
+    if post.state is PostState.PUBLISHED and not free:  # what waits can be mended in any case
+        return free
     return _published_and_open(post)
 
 
@@ -85,7 +89,7 @@ def may_mark_question(actor: Actor, post: PostFacts) -> Verdict:
         return refuse(lazy("Only comments are marked as questions."))
     if post.author_id != actor.id and not spaces.may_facilitate(actor, post.access):
         return refuse(lazy("Only its author or a facilitator can mark a question."))
-    return _published_and_open(post)
+    return sanctions.may_take_part(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_mark_answer(actor: Actor, question: PostFacts) -> Verdict:

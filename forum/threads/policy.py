@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.sanctions import policy as sanctions
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
 from forum.threads.models import ThreadKind
@@ -90,8 +91,10 @@ def may_arrange(actor: Actor, thread: ThreadFacts) -> Verdict:
 
 def may_set_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
-    if not verdict or _may_keep(actor, thread):
+    if not verdict or spaces.may_facilitate(actor, thread.access):
         return verdict
+    if _may_keep(actor, thread):
+        return sanctions.may_write(actor, thread.access.space_id)
     return refuse(lazy("Only its author or a facilitator can change the tags of a thread."))
 
 
@@ -99,7 +102,9 @@ def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
-    return ALLOWED if actor.is_signed_in else _SIGN_IN
+    if not actor.is_signed_in:
+        return _SIGN_IN
+    return sanctions.may_write(actor, thread.access.space_id)
 
 
 def _may_keep(actor: Actor, thread: ThreadFacts) -> bool:

@@ -22,6 +22,8 @@ from forum.drafts.models import Draft
 from forum.imports import actions as imports
 from forum.imports.models import ImportedItem, ImportRun
 from forum.jobs.models import Job
+from forum.notifications.actions import notify
+from forum.notifications.models import Notification
 from forum.posts.actions import Limits
 from forum.search.models import SavedSearch
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
@@ -58,6 +60,7 @@ CIRCLE_WORDS = {
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
 DRAFT = "draft-of-author"
+NOTICE = "notice-to-author"
 GONE = {
     "password": "hash-of-a-password",
     "withdrawn": "words-taken-back",
@@ -387,6 +390,8 @@ def _values(scene: Scene) -> dict[str, Any]:
             saved_at=now,
         ),
     }
+    with transaction():
+        notify([users["author"].id], "post.held", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
     db.session.add_all(rows.values())
     db.session.add(
@@ -413,6 +418,9 @@ def _values(scene: Scene) -> dict[str, Any]:
         "run_id": rows["run"].id,
         "job_id": rows["job"].id,
         "draft_id": rows["draft"].id,
+        "notification_id": db.session.scalars(
+            sa.select(Notification.id).where(Notification.kind == "post.held")
+        ).first(),
         "part": 0,
         "feed_id": 2**31 - 1,
         "saved_id": rows["search"].id,

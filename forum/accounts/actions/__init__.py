@@ -19,7 +19,13 @@ from forum.accounts.actions.joining import (
     register,
     revoke_invitation,
 )
-from forum.accounts.actions.members import end_sessions_of, promote, set_role
+from forum.accounts.actions.members import (
+    end_sessions_of,
+    promote,
+    resume,
+    set_role,
+    suspend,
+)
 from forum.accounts.actions.resetting import (
     change_password,
     mail_reset_link,
@@ -31,6 +37,7 @@ from forum.accounts.actions.resetting import (
 from forum.accounts.actions.sessions import (
     SEEN_EVERY,
     WRONG,
+    Suspended,
     begin_session,
     end_other_sessions,
     end_session,
@@ -77,6 +84,7 @@ __all__ = [
     "Profile",
     "Registered",
     "Registration",
+    "Suspended",
     "Vouch",
     "add_member",
     "begin_session",
@@ -118,10 +126,12 @@ __all__ = [
     "replace_profile",
     "reset_with_code",
     "reset_with_link",
+    "resume",
     "revoke_feed_token",
     "revoke_invitation",
     "set_role",
     "sign_in",
     "still_here",
+    "suspend",
     "take_back",
 ]

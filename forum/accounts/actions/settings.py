@@ -21,6 +21,8 @@ from forum.core.errors import Invalid
 from forum.core.i18n import LANGUAGES, _
 from forum.core.markup import render
 from forum.core.text import scrub
+from forum.notifications import actions as notifications
+from forum.sanctions import actions as sanctions
 
 LONGEST_ABOUT = 5_000
 
@@ -144,6 +146,8 @@ def delete_account(actor: Actor) -> None:
     policy.may_delete_account(actor, other_administrators=others).enforce()
     user = _own(actor)
     end_sessions(user.id)
+    notifications.forget_member(user.id)
+    sanctions.forget_member(user.id)
     for model in (RecoveryCode, MailToken):
         db.session.execute(sa.delete(model).where(model.user_id == user.id))
     neutral = f"former-member-{user.id}"

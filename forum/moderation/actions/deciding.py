@@ -21,7 +21,7 @@ from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _, language
 from forum.core.text import scrub, scrub_line
 from forum.moderation import effects, policy
-from forum.moderation.actions import sanctioning, sealing
+from forum.moderation.actions import sealing
 from forum.moderation.actions.handling import note_first_look
 from forum.moderation.actions.subjects import Changed, Subject, Wish, hold_subject
 from forum.moderation.effects import Told
@@ -32,6 +32,7 @@ from forum.moderation.queries.decisions import facts_of_decision
 from forum.posts.models import PostState
 from forum.sanctions.actions import Notice
 from forum.sanctions.queries import get_sanction
+from forum.spaces import actions as spaces
 from forum.threads.actions.reviewing import Words
 
 _SANCTION_REASON = 500  # characters
@@ -289,7 +290,7 @@ def _give(actor: Actor, case: Case, decision: Decision, penalty: Penalty, told: 
     if penalty.days is not None:
         until = decision.decided_at + timedelta(days=penalty.days)
     why = scrub_line(f"{told.why} {told.note}")[:_SANCTION_REASON]
-    return sanctioning.give(
+    return spaces.sanction_member(
         actor,
         case.author_id,
         kind=penalty.kind,
@@ -376,4 +377,4 @@ def lift_sanction(actor: Actor, decision: Decision, note: str) -> None:
         return
     why = scrub_line(note)[:_SANCTION_REASON] or _("The decision was taken back.")
     notice = Notice(effects.decision_path(decision.id))
-    sanctioning.lift(actor, sanction_id, why, notice=notice)
+    spaces.lift_sanction(actor, sanction_id, why, notice=notice)

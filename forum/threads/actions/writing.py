@@ -1,16 +1,19 @@
 """Starting threads, commenting, editing, and taking one's words back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.core import clock
-from forum.core.actor import Actor, member_id
+from forum.core.actor import SLOW_MINUTES, Actor, member_id
 from forum.core.db import db
-from forum.core.errors import Conflict, Invalid
-from forum.core.i18n import _
+from forum.core.errors import Conflict, Invalid, TooMany
+from forum.core.i18n import _, language
 from forum.core.markup import spoken
+from forum.core.moments import moment
 from forum.core.text import scrub, scrub_line, slug
 from forum.drafts import actions as drafts
 from forum.index.actions import put_comments
@@ -20,6 +23,7 @@ from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.actions import Limits, Origin, Place, Text
 from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
 from forum.threads.actions.counting import (
@@ -33,7 +37,7 @@ from forum.threads.actions.counting import (
 from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
-from forum.threads.queries import get_comment, post_facts
+from forum.threads.queries import find_latest, get_comment, post_facts
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
@@ -97,6 +101,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     if existing is not None:
         return existing
     posts.check_pace(actor, limits)
+    _check_slow(actor, draft.space_id)
     now = clock.now()
     thread = Thread(
         space_id=draft.space_id,
@@ -141,6 +146,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     policy.may_comment(actor, head.facts).enforce()
     parent = _parent(actor, thread_id, draft.reply_to)
     posts.check_pace(actor, limits)
+    _check_slow(actor, head.access.space_id)
     now = clock.now()
     number = next_number(thread_id)
     path = paths.below(parent.path if parent else "", number)
@@ -277,6 +283,27 @@ def _hold_writer(actor: Actor) -> None:
     # lock, two people who name each other in one thread would wait for each other for good.
     db.session.execute(
         sa.select(User.id).where(User.id == member_id(actor)).with_for_update(key_share=True)
+    )
+
+
+def _check_slow(actor: Actor, space_id: int) -> None:
+    """Raise TooMany, with the time to come back, when a sanction lets the actor write rarely."""
+    slow = slowed(actor, space_id)
+    if slow is None:
+        return
+    now, pause = clock.now(), timedelta(minutes=SLOW_MINUTES)
+    latest = find_latest(member_id(actor), now - pause, space_id=slow.space_id)
+    if latest is None:
+        return
+    back = latest + pause
+    raise TooMany(
+        _(
+            "You can write one post every %(minutes)s minutes for now. You can post this at"
+            " %(back)s; the text stays here. Your notifications say why.",
+            minutes=SLOW_MINUTES,
+            back=moment(back, actor.timezone, language()),
+        ),
+        retry_after=ceil((back - now).total_seconds()),
     )
 
 

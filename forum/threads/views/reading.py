@@ -10,6 +10,7 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
+from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.tags.queries import TagChip, get_tag, vocabulary
@@ -171,7 +172,10 @@ def _powers(actor: Actor, head: Head, *, may_reply: bool) -> OpeningPowers:
     is_mine = head.author_id == actor.id
     return OpeningPowers(
         reply=may_reply,
-        edit=is_mine and head.has_opening and not head.is_closed,
+        edit=is_mine
+        and head.has_opening
+        and not head.is_closed
+        and bool(sanctions.may_write(actor, head.access.space_id)),
         delete=bool(policy.may_delete(actor, head.facts)),
         restore=bool(policy.may_restore(actor, head.facts)),
         arrange=bool(policy.may_arrange(actor, head.facts)) and not head.is_deleted,
