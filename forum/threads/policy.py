@@ -13,22 +13,30 @@ from forum.threads.models import ThreadKind
 
 @dataclass(frozen=True, slots=True)
 class ThreadFacts:
-    """What decisions about a thread depend on."""
+    """What decisions about a thread depend on.
+
+    `is_deleted` is true as well while `opening_waits`, which is for a review.
+    """
 
     author_id: int | None
     is_closed: bool
     is_deleted: bool
     has_comments: bool
+    opening_waits: bool
     access: SpaceAccess
 
 
 _SIGN_IN = refuse(lazy("Please sign in first."))
 _CLOSED = refuse(lazy("This thread is closed, so nobody can comment any more."))
 _DELETED = refuse(lazy("This thread was taken back, so nobody can comment any more."))
+_WAITS = refuse(lazy("This thread waits for a review, so nobody can comment for now."))
+_IN_QUEUE = refuse(
+    lazy("This thread waits for a review. Please decide about it in the queue of the moderation.")
+)
 
 
 def may_see(actor: Actor, thread: ThreadFacts) -> Verdict:
-    """A thread taken back is seen where others answered, and by those who can restore it."""
+    """A thread that is out of sight is seen where others answered, and by those who keep it."""
     verdict = spaces.may_see(actor, thread.access)
     if not verdict or not thread.is_deleted or thread.has_comments:
         return verdict
@@ -53,7 +61,7 @@ def may_comment(actor: Actor, thread: ThreadFacts) -> Verdict:
     if not verdict:
         return verdict
     if thread.is_deleted:
-        return _DELETED
+        return _WAITS if thread.opening_waits else _DELETED
     return _CLOSED if thread.is_closed else ALLOWED
 
 
@@ -61,6 +69,8 @@ def may_delete(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
+    if thread.opening_waits:
+        return _waiting(actor, thread)
     if thread.is_deleted:
         return refuse(lazy("This thread is taken back already."))
     if _may_keep(actor, thread):
@@ -72,6 +82,8 @@ def may_restore(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
+    if thread.opening_waits:
+        return _waiting(actor, thread)
     if not thread.is_deleted:
         return refuse(lazy("There is nothing to restore here."))
     if _may_keep(actor, thread):
@@ -105,6 +117,15 @@ def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     if not actor.is_signed_in:
         return _SIGN_IN
     return sanctions.may_write(actor, thread.access.space_id)
+
+
+def _waiting(actor: Actor, thread: ThreadFacts) -> Verdict:
+    """Why a thread that waits is neither taken back nor restored, and what can be done instead."""
+    if spaces.may_facilitate(actor, thread.access):
+        return _IN_QUEUE
+    return refuse(
+        lazy("This thread waits for a review. Its author can edit it, or take the words back.")
+    )
 
 
 def _may_keep(actor: Actor, thread: ThreadFacts) -> bool:

@@ -81,6 +81,7 @@ def post_facts(access: SpaceAccess, **values: Any) -> PostFacts:
             "is_question": False,
             "is_closed": False,
             "is_deleted": False,
+            "opening_waits": False,
             "access": access,
             **values,
         }
@@ -95,6 +96,7 @@ def thread_facts(access: SpaceAccess, **values: Any) -> ThreadFacts:
             "is_closed": False,
             "is_deleted": False,
             "has_comments": False,
+            "opening_waits": False,
             "access": access,
             **values,
         }

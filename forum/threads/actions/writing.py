@@ -7,6 +7,8 @@ from math import ceil
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock
 from forum.core.actor import SLOW_MINUTES, Actor, member_id
 from forum.core.db import db
@@ -29,6 +31,7 @@ from forum.threads import policy
 from forum.threads.actions.counting import (
     add_to_counts,
     hold,
+    lock,
     next_number,
     open_questions_of,
     recount,
@@ -188,6 +191,8 @@ def edit_comment(
         content_note=_checked_note(draft.content_note),
     )
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
+    if post.revision != revision:
+        cases.edited(SubjectKind.POST, post.id, actor.id)
     index_posts(post.id)
     touch(thread_id, lists=False)
 
@@ -214,6 +219,8 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     )
     thread.title = title
     thread.slug = slug(title)
+    if post.revision != draft.revision:
+        cases.edited(SubjectKind.POST, post.id, actor.id)
     index_posts(post.id)
     touch(thread_id)
 
@@ -225,7 +232,11 @@ def take_back(actor: Actor, thread_id: int, number: int) -> None:
     post_policy.may_withdraw(actor, post_facts(head, post)).enforce()
     changed = _withdraw(post)
     if number == 0:
-        _forget_title(thread_id)
+        thread = _forget_title(thread_id)
+        if head.waits and head.comment_count:  # what others said is theirs, and goes on
+            thread.deleted_at = None
+            index_thread(thread_id)
+    cases.taken_back(SubjectKind.POST, post.id, actor.id)
     index_posts(post.id, *changed)
     recount(thread_id)
     touch(thread_id, *changed.values())
@@ -234,12 +245,14 @@ def take_back(actor: Actor, thread_id: int, number: int) -> None:
 def take_all_back(actor: Actor) -> None:
     """Take back every post of somebody who leaves; called with the deletion of the account."""
     changed: dict[int, int] = {}  # threads by post
+    lock(*post_queries.threads_of(member_id(actor)))
     for post in post_queries.posts_of(member_id(actor)):
         changed.update({**_withdraw(post), post.id: post.thread_id})
         if post.number == 0:
             thread = _forget_title(post.thread_id)
             thread.deleted_at = thread.deleted_at or clock.now()
             index_thread(post.thread_id)
+    cases.all_taken_back(SubjectKind.POST, member_id(actor))
     index_posts(*changed)
     touched = set(changed.values())
     for thread_id in sorted(touched):

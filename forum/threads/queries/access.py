@@ -144,6 +144,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         space_language=space_language,
         access=SpaceAccess(space_id, visibility, who_starts, who_comments, role),
         author_id=author_id,
+        is_own=author_id is not None and author_id == viewer.id,
         author=person(username, display_name, user_state),
         created_at=created_at,
         last_activity_at=last_activity_at,
@@ -217,6 +218,7 @@ def post_facts(head: Head, post: Post) -> PostFacts:
         is_question=post.is_question,
         is_closed=head.is_closed,
         is_deleted=head.is_deleted,
+        opening_waits=head.waits,
         access=head.access,
     )
 
