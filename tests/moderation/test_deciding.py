@@ -144,12 +144,13 @@ def test_an_opening_takes_its_thread_with_it_and_brings_it_back(app):
 
 
 def test_identifying_details_go_everywhere(app):
-    made = desk(reason=ReportReason.IDENTIFIES, is_hidden=True)
+    made = desk()
     quoter = factories.comment(
         made.thread,
         made.people.user("stranger"),
         f"{quote(WORDS, number=made.number, username='author')}Please take care.",
     )
+    report(made, "stranger", reason=ReportReason.IDENTIFIES, is_hidden=True)
 
     made.decide(Outcome.REDACT, words=CLEAN)
 

@@ -165,10 +165,10 @@ class HeldPost:
         for part in ("content_note", "closed_at", "closed_reason"):
             if getattr(now, part) == getattr(after, part):
                 wanted = replace(wanted, **{part: getattr(before, part)})
+        if (now.state, now.reason) == (after.state, after.reason):
+            wanted = replace(wanted, state=before.state, reason=before.reason)
         if now.state is after.state is not before.state:
-            wanted = replace(
-                wanted, state=before.state, reason=before.reason, answers=before.answers
-            )
+            wanted = replace(wanted, answers=before.answers)
         self._stand(wanted, changed.changes["remover_id"])
 
     def _stand(self, wanted: Standing, by_id: int | None) -> None:
