@@ -74,7 +74,7 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     case.space_id, case.author_id = subject.space_id, subject.author_id
     case.assignee_id = None
     case.opened_at = case.changed_at = now
-    case.decided_at = None
+    case.decided_at = case.first_human_at = None
     case.due_at = policy.due_at(lane, now, case.weight)
     verb = "opened" if is_new else "reopened"
     add_event(case, None, verb, values={"cause": cause, "lane": lane.value})
@@ -98,6 +98,7 @@ def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: in
             Report.state.in_((ReportState.OPEN, ReportState.WITHDRAWN)),
         )
     )
+    weight = record_of(reporter_id).weight
     if report is None:
         report = Report(case_id=case.id, reporter_id=reporter_id)
         db.session.add(report)

@@ -56,9 +56,11 @@ from forum.accounts.actions.settings import (
     delete_account,
     edit_preferences,
     edit_profile,
+    make_names_stale,
     note_download,
     reissue_codes,
     remove_address,
+    replace_profile,
 )
 from forum.accounts.actions.throttle import (
     Limit,
@@ -110,6 +112,7 @@ __all__ = [
     "invite_from_command_line",
     "mail_reset_link",
     "make_feed_token",
+    "make_names_stale",
     "make_reset_link",
     "make_reset_link_from_command_line",
     "note_download",
@@ -120,6 +123,7 @@ __all__ = [
     "reissue_codes",
     "remove_address",
     "renew_session",
+    "replace_profile",
     "reset_with_code",
     "reset_with_link",
     "resume",

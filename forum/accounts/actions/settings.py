@@ -45,9 +45,17 @@ class Preferences:
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
     """Change the shown name and one's own words about oneself."""
-    user = _own(actor)
-    name = names.check_display_name(draft.display_name)
-    about = scrub(draft.about).strip()
+    if replace_profile(_own(actor), draft.display_name, draft.about):
+        make_names_stale()
+
+
+def replace_profile(user: User, display_name: str, about: str) -> bool:
+    """Give a locked account another shown name and other words; True when the name is new.
+
+    Then whoever calls it makes the pages stale that show names, last of all.
+    """
+    name = names.check_display_name(display_name)
+    about = scrub(about).strip()
     if len(about) > LONGEST_ABOUT:
         raise Invalid(
             _("Please use at most %(longest_about)s characters.", longest_about=LONGEST_ABOUT),
@@ -65,7 +73,12 @@ def edit_profile(actor: Actor, draft: Profile) -> None:
         cases.edited(SubjectKind.MEMBER, user.id, user.id)
     if is_renamed:
         index_person(user)
-        versions.touch(versions.SITE)
+    return is_renamed
+
+
+def make_names_stale() -> None:
+    """Names stand on most finished pages."""
+    versions.touch(versions.SITE)
 
 
 def edit_preferences(actor: Actor, draft: Preferences) -> None:
