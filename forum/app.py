@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from forum import paths, settings
 from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
+from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
@@ -55,6 +56,7 @@ BLUEPRINTS = (
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS}
 COMMANDS = (
+    audit_commands,
     user_commands,
     space_commands,
     import_command,

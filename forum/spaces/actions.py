@@ -75,7 +75,10 @@ def create_space(actor: Actor, draft: SpaceDraft) -> Space:
     )
     space = _add_space(draft)
     _add_member(space.id, facilitator, SpaceRole.FACILITATOR)
-    record(actor.id, "space.created", "space", space.id, after=_settings(space))
+    record(
+        actor.id, "space.created", "space", space.id,
+        after=_settings(space), role=actor.role.value, space_id=space.id,
+    )  # fmt: skip
     versions.touch(versions.SITE)
     return space
 
@@ -85,7 +88,7 @@ def add_space(draft: SpaceDraft) -> Space:
     facilitator = _user_id(draft.facilitator, "facilitator")
     space = _add_space(draft)
     _add_member(space.id, facilitator, SpaceRole.FACILITATOR)
-    record(None, "space.created", "space", space.id, after=_settings(space))
+    record(None, "space.created", "space", space.id, after=_settings(space), space_id=space.id)
     versions.touch(versions.SITE)
     return space
 
@@ -133,7 +136,10 @@ def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
     after = _settings(space)
     if before == after and old_text == draft.description:
         return space
-    record(actor.id, "space.edited", "space", space.id, before=before, after=after)
+    record(
+        actor.id, "space.edited", "space", space.id,
+        before=before, after=after, role=policy.role_in(actor, access), space_id=space.id,
+    )  # fmt: skip
     if before["visibility"] == after["visibility"]:
         versions.touch(versions.SITE)
     else:
@@ -218,6 +224,8 @@ def set_role(actor: Actor, space_id: int, user_id: int, *, role: SpaceRole) -> N
         space.id,
         before={"user_id": user_id, "role": before.value},
         after={"user_id": user_id, "role": role.value},
+        role=policy.role_in(actor, access),
+        space_id=space.id,
     )
 
 
@@ -236,6 +244,8 @@ def remove_member(actor: Actor, space_id: int, user_id: int, *, reason: str) -> 
         space.id,
         before={"user_id": user_id},
         reason=reason,
+        role=policy.role_in(actor, access),
+        space_id=space.id,
     )
 
 
@@ -279,6 +289,8 @@ def make_code(actor: Actor, space_id: int, draft: CodeDraft) -> JoinCode:
         "space",
         space.id,
         after={"code_id": code.id, "days": draft.days, "uses": draft.uses},
+        role=policy.role_in(actor, access),
+        space_id=space.id,
     )
     return code
 
@@ -297,7 +309,10 @@ def revoke_code(actor: Actor, space_id: int, code_id: int) -> None:
         .returning(JoinCode.id)
     ).all()
     if revoked:
-        record(actor.id, "space.code_revoked", "space", space.id, before={"code_id": code_id})
+        record(
+            actor.id, "space.code_revoked", "space", space.id,
+            before={"code_id": code_id}, role=policy.role_in(actor, access), space_id=space.id,
+        )  # fmt: skip
 
 
 def redeem_code(actor: Actor, code: str) -> Space:
@@ -358,7 +373,10 @@ def invite(actor: Actor, space_id: int, username: str) -> None:
             )
     except IntegrityError:
         return
-    record(actor.id, "space.invited", "space", space.id, after={"user_id": user_id})
+    record(
+        actor.id, "space.invited", "space", space.id,
+        after={"user_id": user_id}, role=policy.role_in(actor, access), space_id=space.id,
+    )  # fmt: skip
 
 
 def _user_id(username: str, field: str) -> int:

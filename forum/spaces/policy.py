@@ -82,6 +82,13 @@ def _runs(actor: Actor, access: SpaceAccess) -> bool:
     )
 
 
+def role_in(actor: Actor, access: SpaceAccess) -> str:
+    """In which role somebody acts in a space, for the log: the nearest that lets them."""
+    if access.member_role is SpaceRole.FACILITATOR:
+        return SpaceRole.FACILITATOR.value
+    return actor.role.value
+
+
 def may_create(actor: Actor) -> Verdict:
     if actor.is_moderator:
         return ALLOWED
