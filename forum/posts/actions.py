@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -176,17 +177,85 @@ def withdraw(post: Post) -> tuple[Post, ...]:
     Returns the posts that quoted them, which have changed.
     """
     quoting = queries.quoting(post.id)
-    by_id = {quoter.id: number for quoter, number in quoting}
     for quoter, number in quoting:
-        quoter.source = redact_quotes(quoter.source, number)
-        quoter.revision += 1
-        _render_again(quoter)
-    for revision in queries.revisions_of(list(by_id)):
-        revision.source = redact_quotes(revision.source, by_id[revision.post_id])
+        _redact_quotes(quoter, number)
     _forget(post)
     post.state = PostState.WITHDRAWN
     post.state_reason = ""
     return tuple(quoter for quoter, _ in quoting)
+
+
+def redact(post: Post, source: str, question: str) -> dict[str, Any]:
+    """Put other words in the place of all that a post ever said, and of every quote of it.
+
+    Returns what was there, as JSON holds it: "source", "question", "revisions" and "quotes".
+    """
+    revisions = queries.revisions_of([post.id])
+    quoting = queries.quoting(post.id)
+    before = {
+        "source": post.source,
+        "question": post.question,
+        "revisions": [_plain(revision) for revision in revisions],
+        "quotes": [
+            {"post_id": quoter.id, "number": number, **_redact_quotes(quoter, number)}
+            for quoter, number in quoting
+        ],
+    }
+    db.session.execute(sa.delete(PostRevision).where(PostRevision.post_id == post.id))
+    post.source, post.question = source, question
+    post.revision += 1
+    _render_again(post)
+    return before
+
+
+def unredact(post: Post, before: Mapping[str, Any]) -> None:
+    """Bring back what `redact` returned; a quote stays redacted where its post changed since."""
+    post.source, post.question = before["source"], before["question"]
+    post.revision += 1
+    db.session.add_all(
+        PostRevision(
+            **{**revision, "written_at": datetime.fromisoformat(revision["written_at"])},
+            post_id=post.id,
+        )
+        for revision in before["revisions"]
+    )
+    quoters = {quoter.id: quoter for quoter, _number in queries.quoting(post.id)}
+    for quote in before["quotes"]:
+        quoter = quoters.get(quote["post_id"])
+        if quoter is None or quoter.revision != quote["revision"]:
+            continue
+        quoter.source = quote["source"]
+        quoter.revision += 1
+        for revision in queries.revisions_of([quoter.id]):
+            revision.source = quote["revisions"].get(str(revision.number), revision.source)
+        _render_again(quoter)
+    _render_again(post)
+
+
+def _plain(revision: PostRevision) -> dict[str, Any]:
+    return {
+        "number": revision.number,
+        "title": revision.title,
+        "source": revision.source,
+        "question": revision.question,
+        "content_note": revision.content_note,
+        "written_at": revision.written_at.isoformat(),
+    }
+
+
+def _redact_quotes(quoter: Post, number: int) -> dict[str, Any]:
+    """Take the quoted words out of a post and its earlier versions; returns what was there."""
+    revisions = queries.revisions_of([quoter.id])
+    before = {
+        "source": quoter.source,
+        "revisions": {str(revision.number): revision.source for revision in revisions},
+    }
+    quoter.source = redact_quotes(quoter.source, number)
+    quoter.revision += 1
+    for revision in revisions:
+        revision.source = redact_quotes(revision.source, number)
+    _render_again(quoter)
+    return {**before, "revision": quoter.revision}
 
 
 def remove(post: Post, reason: str) -> None:

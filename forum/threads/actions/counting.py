@@ -17,12 +17,17 @@ def hold(actor: Actor, *thread_ids: int) -> tuple[Head, ...]:
 
     Raises NotFound for one that the actor may not see.
     """
+    lock(*thread_ids)
+    return tuple(get_head(actor, thread_id) for thread_id in thread_ids)
+
+
+def lock(*thread_ids: int) -> None:
+    """Lock threads, always in the order of their ids; NotFound when one does not exist."""
     locked = db.session.scalars(
         sa.select(Thread.id).where(Thread.id.in_(thread_ids)).order_by(Thread.id).with_for_update()
     ).all()
     if len(locked) != len(set(thread_ids)):
         raise NotFound
-    return tuple(get_head(actor, thread_id) for thread_id in thread_ids)
 
 
 def next_number(thread_id: int) -> int:
