@@ -29,6 +29,7 @@ from forum.jobs.views import blueprint as jobs
 from forum.mail.actions import HANDLERS as MAIL_HANDLERS
 from forum.mail.cli import mail_commands
 from forum.posts.views import blueprint as posts
+from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
 from forum.spaces.cli import space_commands
@@ -52,6 +53,7 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, imports, audit, jobs),
+    safety,
     *(assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS}
