@@ -29,6 +29,7 @@ class SpaceAccess:
     who_starts: Circle
     who_comments: Circle
     member_role: SpaceRole | None = None
+    hold_first: int = 0  # how many first posts of an account wait for a review
 
 
 def may_see(actor: Actor, access: SpaceAccess) -> Verdict:

@@ -48,12 +48,19 @@ class SpaceRow:
     who_starts: Circle
     who_comments: Circle
     language: str
+    hide_at: int
+    hold_first: int
     member_role: SpaceRole | None
 
     @property
     def access(self) -> SpaceAccess:
         return SpaceAccess(
-            self.id, self.visibility, self.who_starts, self.who_comments, self.member_role
+            self.id,
+            self.visibility,
+            self.who_starts,
+            self.who_comments,
+            self.member_role,
+            self.hold_first,
         )
 
     @property
@@ -178,6 +185,8 @@ def _rows(viewer: Actor) -> sa.Select[*tuple[Any, ...]]:
         Space.who_starts,
         Space.who_comments,
         Space.language,
+        Space.hide_at,
+        Space.hold_first,
         member_role(viewer).label("member_role"),
     )
 
@@ -202,7 +211,12 @@ def get_access(viewer: Actor, space_id: int) -> SpaceAccess:
     """What the policy needs about a space; NotFound when the viewer may not know of it."""
     found = db.session.execute(
         sa.select(
-            Space.id, Space.visibility, Space.who_starts, Space.who_comments, member_role(viewer)
+            Space.id,
+            Space.visibility,
+            Space.who_starts,
+            Space.who_comments,
+            member_role(viewer),
+            Space.hold_first,
         ).where(Space.id == space_id, visible_to(viewer))
     ).one_or_none()
     if found is None:
@@ -227,7 +241,9 @@ def load_space(actor: Actor, space_id: int) -> tuple[Space, SpaceAccess]:
                 Membership.space_id == space_id, Membership.user_id == actor.id
             )
         )
-    access = SpaceAccess(space_id, space.visibility, space.who_starts, space.who_comments, role)
+    access = SpaceAccess(
+        space_id, space.visibility, space.who_starts, space.who_comments, role, space.hold_first
+    )
     may_see(actor, access).enforce()
     return space, access
 

@@ -19,7 +19,13 @@ def moderator(browser):
 
 
 def _words():
-    return list(db.session.scalars(sa.select(WatchedWord).order_by(WatchedWord.id)))
+    return list(
+        db.session.scalars(
+            sa.select(WatchedWord)
+            .order_by(WatchedWord.id)
+            .execution_options(populate_existing=True)
+        )
+    )
 
 
 def test_a_word_is_added_changed_and_removed(browser, moderator):
