@@ -29,6 +29,9 @@ from forum.spaces.models import (
 COMMONS = "commons"
 CODE_LENGTH = 8  # 31 letters and digits: 40 bits, and guesses are throttled
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they look alike
+HIDE_AT = 3
+MOST_HIDE_AT = 20
+HOLDS = (0, 1, 3)
 _NO_SUCH_CODE = lazy("This code opens no space. It may be mistyped, used up or out of date.")
 
 
@@ -45,6 +48,8 @@ class SpaceDraft:
     who_starts: Circle = Circle.EVERYONE
     who_comments: Circle = Circle.EVERYONE
     language: str = ""  # that is written there, one of i18n.WRITTEN; empty: any
+    hide_at: int = HIDE_AT  # reporters who hide a post together, 1 to MOST_HIDE_AT
+    hold_first: int = 0  # first posts of an account that wait for a review, of HOLDS
     slug: str = ""
     facilitator: str = ""
 
@@ -124,6 +129,12 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
     space.who_starts = draft.who_starts
     space.who_comments = draft.who_comments
     space.language = draft.language
+    if not 1 <= draft.hide_at <= MOST_HIDE_AT:
+        raise Invalid(_("Please give a number from 1 to %(most)s.", most=MOST_HIDE_AT), "hide_at")
+    if draft.hold_first not in HOLDS:
+        raise Invalid(_("This is not in the list."), "hold_first")
+    space.hide_at = draft.hide_at
+    space.hold_first = draft.hold_first
 
 
 def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
@@ -147,13 +158,15 @@ def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
     return space
 
 
-def _settings(space: Space) -> dict[str, str]:
+def _settings(space: Space) -> dict[str, str | int]:
     return {
         "name": space.name,
         "visibility": space.visibility.value,
         "who_starts": space.who_starts.value,
         "who_comments": space.who_comments.value,
         "language": space.language,
+        "hide_at": space.hide_at,
+        "hold_first": space.hold_first,
     }
 
 

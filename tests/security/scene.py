@@ -105,6 +105,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "visibility": "private",
         "who_starts": "everyone",
         "who_comments": "everyone",
+        "hold_first": "0",
+        "hide_at": "3",
     },
     "spaces.invitations": {"username": "somebody"},
     "spaces.join": {"code": CIRCLE_WORDS["joincode"]},

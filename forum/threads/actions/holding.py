@@ -113,12 +113,12 @@ def hold_back(post: Post, judgement: Judgement, space_id: int) -> None:
     if post.number == 0:
         thread = db.session.get_one(Thread, post.thread_id)
         thread.deleted_at = clock.now()
-    _open_case(post, judgement, space_id)
+    _open_case(post, judgement, space_id, Lane.WAITING)
 
 
 def hold_edited(thread: Thread, post: Post, judgement: Judgement) -> None:
     """Take a post out of sight that an edit has made one to look at."""
-    _open_case(post, judgement, thread.space_id)
+    _open_case(post, judgement, thread.space_id, Lane.WAITING)
     wanted = replace(standing(thread, post), state=PostState.WAITING, reason="")
     stand(thread, post, wanted)
 
@@ -126,12 +126,11 @@ def hold_edited(thread: Thread, post: Post, judgement: Judgement) -> None:
 def alert(post: Post, judgement: Judgement, space_id: int) -> None:
     """Open a case for a post that stands, when a watched word asks for it."""
     if judgement.words and not judgement.waits:
-        _open_case(post, replace(judgement, cause=WORD), space_id)
+        _open_case(post, replace(judgement, cause=WORD), space_id, Lane.RULES)
 
 
-def _open_case(post: Post, judgement: Judgement, space_id: int) -> None:
+def _open_case(post: Post, judgement: Judgement, space_id: int, lane: Lane) -> None:
     subject = Subject(SubjectKind.POST, post.id, post.revision, space_id, post.author_id)
-    lane = Lane.WAITING if judgement.waits and post.state is PostState.WAITING else Lane.RULES
     case = cases.open_case(subject, lane, cause=judgement.cause)
     if judgement.words:
         cases.add_event(case, None, "words", note=", ".join(judgement.words))
