@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,18 +72,80 @@ def entries(filter_by: Filter = EVERYTHING, cursor: str | None = None) -> Page[E
     return Page(rows, next=encode((rows[-1].id,)) if more else None)
 
 
-def verify() -> int | None:
-    """The id of the first entry that is not as it was written, or does not follow the one before.
+class Wrong(StrEnum):
+    """What is wrong with an entry."""
 
-    None when all is well. Reads the whole log. Entries missing from the end leave no trace in the
-    chain: compare the newest hash with one that was kept elsewhere.
+    CHANGED = "changed"  # it does not say what it said when it was written
+    MOVED = "moved"  # it was written after another entry than the one that stands before it
+    UNLINKED = "unlinked"  # what was written before it is missing, or was written anew
+    LOST = "lost"  # it was the newest once, and is not there
+    REPLACED = "replaced"  # another entry has its number
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where the log is not as it was written; `at` is None where the entry is gone."""
+
+    entry_id: int
+    at: datetime | None
+    wrong: Wrong
+    other_id: int | None = None  # the entry after which it was written, if it is still there
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry: to be kept elsewhere, for what is cut off the end leaves no trace."""
+
+    entry_id: int
+    hash: str
+
+
+def faults(kept: Head | None = None) -> Iterator[Fault]:
+    """Every entry that is not as it was written, or does not follow the one before; oldest first.
+
+    `kept` is what `head()` once gave: with it, entries missing from the end are found as well.
+    Reads the whole log.
     """
     previous = START
+    was_changed = False
     for entry in _all():
-        if entry.previous_hash != previous or digest(_values(entry), previous) != entry.hash:
-            return entry.id
-        previous = entry.hash
-    return None
+        is_changed = digest(_values(entry), entry.previous_hash) != entry.hash
+        if is_changed:
+            yield Fault(entry.id, entry.at, Wrong.CHANGED)
+        elif entry.previous_hash != previous and not was_changed:
+            other_id = _with_hash(entry.previous_hash)
+            wrong = Wrong.UNLINKED if other_id is None else Wrong.MOVED
+            yield Fault(entry.id, entry.at, wrong, other_id)
+        previous, was_changed = entry.hash, is_changed
+    if kept is not None:
+        yield from _missing(kept)
+
+
+def _missing(kept: Head) -> Iterator[Fault]:
+    found = db.session.execute(
+        sa.select(AuditEntry.at, AuditEntry.hash).where(AuditEntry.id == kept.entry_id)
+    ).one_or_none()
+    if found is None:
+        yield Fault(kept.entry_id, None, Wrong.LOST, _with_hash(kept.hash))
+    elif found.hash != kept.hash:
+        yield Fault(kept.entry_id, found.at, Wrong.REPLACED, _with_hash(kept.hash))
+
+
+def verify() -> int | None:
+    """The id of the first entry with a fault; None when all is well. Reads up to there."""
+    return next((fault.entry_id for fault in faults()), None)
+
+
+def head() -> Head | None:
+    """The newest entry; None while there is none."""
+    found = db.session.execute(
+        sa.select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    ).one_or_none()
+    return None if found is None else Head(*found)
+
+
+def _with_hash(value: str) -> int | None:
+    return db.session.scalar(sa.select(AuditEntry.id).where(AuditEntry.hash == value))
 
 
 def _all() -> Iterator[AuditEntry]:
@@ -113,6 +176,9 @@ def _values(entry: AuditEntry) -> dict[str, Any]:
         "before": entry.before,
         "after": entry.after,
         "reason": entry.reason,
+        "role": entry.role,
+        "space_id": entry.space_id,
+        "case_id": entry.case_id,
     }
 
 

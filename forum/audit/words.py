@@ -56,6 +56,9 @@ VERBS = {
     "thread.tags": lazy("Tags of a thread changed"),
     "thread.tags.decline": lazy("Suggested tags declined"),
     "thread.unpin": lazy("Thread unpinned"),
+    "word.add": lazy("Watched word added"),
+    "word.change": lazy("Watched word changed"),
+    "word.remove": lazy("Watched word removed"),
 }
 
 

@@ -28,6 +28,7 @@ from forum.posts.models import NOTE_LENGTH, Post, PostState
 from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
+from forum.threads.actions import holding
 from forum.threads.actions.counting import (
     add_to_counts,
     hold,
@@ -93,6 +94,7 @@ class Written:
 
     thread_id: int
     number: int
+    waits: bool = False  # for a review: nobody but the author and the reviewers sees it
 
 
 def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
@@ -134,6 +136,12 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
     if draft.draft_id is not None:
         drafts.drop_thread(actor, draft.draft_id)
+    said = holding.all_said(opening, thread.title)
+    judgement = holding.judge(actor, access, opening, said)
+    if judgement.waits:
+        holding.hold_back(opening, judgement, draft.space_id)
+        return Written(thread.id, 0, waits=True)
+    holding.alert(opening, judgement, draft.space_id)
     index_posts(opening.id)
     touch(thread.id)
     return Written(thread.id, 0)
@@ -164,6 +172,14 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
             language=draft.language,
         ),
     )
+    _read_own(actor, thread_id, number)
+    drafts.drop_reply(actor, thread_id, draft.reply_to)
+    said = holding.all_said(post)
+    judgement = holding.judge(actor, head.access, post, said)
+    if judgement.waits:
+        holding.hold_back(post, judgement, head.space_id)
+        return Written(thread_id, number, waits=True)
+    holding.alert(post, judgement, head.space_id)
     add_to_counts(thread_id, comments=1, questions=1 if draft.is_question else 0)
     db.session.execute(
         sa.update(Thread)
@@ -171,8 +187,6 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
         .values(last_activity_at=now, last_author_id=actor.id)
         .execution_options(synchronize_session=False)
     )
-    _read_own(actor, thread_id, number)
-    drafts.drop_reply(actor, thread_id, draft.reply_to)
     put_comments([(post.id, spoken(post.html))])  # without asking: who comments here can be found
     touch(thread_id)
     return Written(thread_id, number)
@@ -180,7 +194,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
 
 def edit_comment(
     actor: Actor, thread_id: int, number: int, draft: CommentDraft, *, revision: int, limits: Limits
-) -> None:
+) -> Written:
     """Change the words of one's own comment; raises Conflict when another edit came first."""
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, number, for_update=True)
@@ -190,14 +204,21 @@ def edit_comment(
         language=draft.language,
         content_note=_checked_note(draft.content_note),
     )
+    before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     if post.revision != revision:
         cases.edited(SubjectKind.POST, post.id, actor.id)
+    judgement = holding.judge(actor, head.access, post, holding.all_said(post), before=before)
+    if judgement.waits:
+        holding.hold_edited(db.session.get_one(Thread, thread_id), post, judgement)
+        return Written(thread_id, number, waits=True)
+    holding.alert(post, judgement, head.space_id)
     index_posts(post.id)
     touch(thread_id, lists=False)
+    return Written(thread_id, number)
 
 
-def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limits) -> None:
+def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limits) -> Written:
     """Change title, text or question of one's own thread; raises Conflict as edit_comment."""
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, 0, for_update=True)
@@ -210,6 +231,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
         language=draft.language,
         content_note=_checked_note(draft.content_note),
     )
+    before = holding.all_said(post, thread.title)
     posts.rewrite(
         post,
         text,
@@ -221,8 +243,15 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     thread.slug = slug(title)
     if post.revision != draft.revision:
         cases.edited(SubjectKind.POST, post.id, actor.id)
+    said = holding.all_said(post, title)
+    judgement = holding.judge(actor, head.access, post, said, before=before)
+    if judgement.waits:
+        holding.hold_edited(thread, post, judgement)
+        return Written(thread_id, 0, waits=True)
+    holding.alert(post, judgement, head.space_id)
     index_posts(post.id)
     touch(thread_id)
+    return Written(thread_id, 0)
 
 
 def take_back(actor: Actor, thread_id: int, number: int) -> None:
@@ -324,7 +353,9 @@ def _already(actor: Actor, submit_key: str | None) -> Written | None:
     if not submit_key:
         return None
     post = post_queries.find_submitted(member_id(actor), submit_key)
-    return Written(post.thread_id, post.number) if post is not None else None
+    if post is None:
+        return None
+    return Written(post.thread_id, post.number, waits=post.state is PostState.WAITING)
 
 
 def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:
