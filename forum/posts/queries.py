@@ -193,14 +193,17 @@ def has_answered(author_id: int, post: Post, since: datetime) -> bool:
 
 
 def ids_by_number(thread_id: int, numbers: tuple[int, ...]) -> dict[int, int]:
-    """Ids of published posts of a thread by their numbers; unknown numbers are left out."""
+    """Ids of the posts of a thread that a text quotes, by number; unknown ones are left out.
+
+    What was hidden for a review while somebody quoted it is linked too: its words may have to go.
+    """
     if not numbers:
         return {}
     rows = db.session.execute(
         sa.select(Post.number, Post.id).where(
             Post.thread_id == thread_id,
             Post.number.in_(numbers),
-            Post.state == PostState.PUBLISHED,
+            Post.state.in_((PostState.PUBLISHED, PostState.WAITING)),
         )
     )
     return dict(rows.all())
