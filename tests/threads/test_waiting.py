@@ -48,16 +48,10 @@ class Hidden:
     def places(self) -> list[str]:
         """Every address at which the post, or what is about it, could be read."""
         slug, author = self.people.space.slug, self.people.user("author").username
-        of_post = [
-            "",
-            *(["/history", "/agreements", "/reply", "/quote", "/edit", "/take-back", "/remove"]),
-        ]
-        of_post += ["/answer", "/split", "/report"]
-        of_thread = [
-            "",
-            *(["/news?after=0", "/feed", "/reply", "/edit", "/take-back", "/tags", "/close"]),
-        ]
-        of_thread += ["/move", "/merge", "/report", "/people?q=", "/first-unread"]
+        of_post = ["", "/history", "/agreements", "/reply", "/quote", "/edit", "/take-back"]
+        of_post += ["/remove", "/answer", "/split", "/report"]
+        of_thread = ["", "/news?after=0", "/feed", "/reply", "/edit", "/take-back", "/tags"]
+        of_thread += ["/close", "/move", "/merge", "/report", "/people?q=", "/first-unread"]
         orders = ("order=newest", "order=agreed", "order=time", "at=1", "at=2")
         return [
             *(f"{self.post}{end}" for end in of_post),
