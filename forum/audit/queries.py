@@ -10,21 +10,32 @@ import sqlalchemy as sa
 
 from forum.audit.chain import START, digest
 from forum.audit.models import AuditEntry
-from forum.audit.words import spaced, told
+from forum.audit.words import role_told, spaced, told
 from forum.core.db import db
 from forum.core.paging import Page, cut, decode, encode
 
 PAGE_SIZE = 50
+FORUM = "forum"  # the role of what nobody did, and its name in a filter
 _BATCH = 500  # entries in memory at once while verifying
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which entries to show; `verb` may be the part before the dot, None shows all."""
+    """Which entries to show; None shows all. `verb` may be the part before the dot.
+
+    `since` is the first moment and `until` the first one after; `is_forum` asks for what nobody
+    did. `within` are the spaces to which the reader is kept, whatever else is asked for.
+    """
 
     verb: str | None = None
     subject_kind: str | None = None
     subject_id: int | None = None
+    actor_id: int | None = None
+    is_forum: bool = False
+    space_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    within: tuple[int, ...] | None = None
 
 
 EVERYTHING = Filter()
@@ -39,7 +50,14 @@ class EntryRow:
     subject_kind: str
     subject_id: int | None
     reason: str
+    role: str
+    space_id: int | None
+    case_id: int | None
     changes: tuple[tuple[str, str, str], ...]  # name, before, after
+
+    @property
+    def as_what(self) -> str:
+        return role_told(self.role)
 
     @property
     def what(self) -> str:
@@ -50,9 +68,49 @@ class EntryRow:
         return spaced(self.subject_kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it was written, for whoever takes it elsewhere."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    role: str
+    verb: str
+    subject_kind: str
+    subject_id: int | None
+    space_id: int | None
+    case_id: int | None
+    reason: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    hash: str
+
+
 def entries(filter_by: Filter = EVERYTHING, cursor: str | None = None) -> Page[EntryRow]:
     """Entries, newest first, PAGE_SIZE at most; NotFound for a cursor that is none."""
-    statement = sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE_SIZE + 1)
+    statement = _matching(filter_by).limit(PAGE_SIZE + 1)
+    if cursor is not None:
+        (before,) = decode(cursor, (int,))
+        statement = statement.where(AuditEntry.id < before)
+    found = [_row(entry) for entry in db.session.scalars(statement)]
+    rows, more = cut(found, PAGE_SIZE)
+    return Page(rows, next=encode((rows[-1].id,)) if more else None)
+
+
+def batch(filter_by: Filter, below: int | None = None) -> tuple[Entry, ...]:
+    """Entries that fit, newest first, some at a time; `below` is the last id that came before."""
+    statement = _matching(filter_by).limit(_BATCH)
+    if below is not None:
+        statement = statement.where(AuditEntry.id < below)
+    return tuple(
+        Entry(**{name: getattr(entry, name) for name in Entry.__slots__})
+        for entry in db.session.scalars(statement)
+    )
+
+
+def _matching(filter_by: Filter) -> sa.Select[AuditEntry]:
+    statement = sa.select(AuditEntry).order_by(AuditEntry.id.desc())
     if filter_by.verb is not None:
         statement = statement.where(
             sa.or_(
@@ -60,16 +118,23 @@ def entries(filter_by: Filter = EVERYTHING, cursor: str | None = None) -> Page[E
                 AuditEntry.verb.startswith(f"{filter_by.verb}.", autoescape=True),
             )
         )
-    if filter_by.subject_kind is not None:
-        statement = statement.where(AuditEntry.subject_kind == filter_by.subject_kind)
-    if filter_by.subject_id is not None:
-        statement = statement.where(AuditEntry.subject_id == filter_by.subject_id)
-    if cursor is not None:
-        (before,) = decode(cursor, (int,))
-        statement = statement.where(AuditEntry.id < before)
-    found = [_row(entry) for entry in db.session.scalars(statement)]
-    rows, more = cut(found, PAGE_SIZE)
-    return Page(rows, next=encode((rows[-1].id,)) if more else None)
+    if filter_by.is_forum:
+        statement = statement.where(AuditEntry.actor_id.is_(None))
+    if filter_by.since is not None:
+        statement = statement.where(AuditEntry.at >= filter_by.since)
+    if filter_by.until is not None:
+        statement = statement.where(AuditEntry.at < filter_by.until)
+    if filter_by.within is not None:
+        statement = statement.where(AuditEntry.space_id.in_(filter_by.within))
+    for column, value in (
+        (AuditEntry.subject_kind, filter_by.subject_kind),
+        (AuditEntry.subject_id, filter_by.subject_id),
+        (AuditEntry.actor_id, filter_by.actor_id),
+        (AuditEntry.space_id, filter_by.space_id),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement
 
 
 class Wrong(StrEnum):
@@ -192,6 +257,9 @@ def _row(entry: AuditEntry) -> EntryRow:
         subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
         reason=entry.reason,
+        role=entry.role,
+        space_id=entry.space_id,
+        case_id=entry.case_id,
         changes=tuple(
             (spaced(name), _words(before.get(name)), _words(after.get(name)))
             for name in sorted({*before, *after})

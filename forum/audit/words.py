@@ -21,6 +21,9 @@ VERBS = {
     "account.set_role": lazy("Role changed"),
     "account.sign_in": lazy("Signed in"),
     "account.sign_in_refused": lazy("Sign-in refused"),
+    "appeal.decide": lazy("Appeal decided"),
+    "case.decide": lazy("Case decided"),
+    "case.first_look": lazy("Case looked at for the first time"),
     "case.open": lazy("Case opened"),
     "demo.filled": lazy("Demo content written"),
     "import.start": lazy("Import started"),
@@ -60,6 +63,19 @@ VERBS = {
     "word.change": lazy("Watched word changed"),
     "word.remove": lazy("Watched word removed"),
 }
+
+ROLES = {
+    "administrator": lazy("administrator"),
+    "facilitator": lazy("facilitator"),
+    "forum": lazy("the forum itself"),
+    "member": lazy("member"),
+    "moderator": lazy("moderator"),
+}
+
+
+def role_told(role: str) -> str:
+    """The role in plain words; empty for an entry that does not say it."""
+    return str(ROLES.get(role, role))
 
 
 def told(verb: str) -> str:
