@@ -28,7 +28,9 @@ from forum.jobs.cli import jobs_commands, worker_command
 from forum.jobs.views import blueprint as jobs
 from forum.mail.actions import HANDLERS as MAIL_HANDLERS
 from forum.mail.cli import mail_commands
+from forum.moderation.actions import HANDLERS as MODERATION_HANDLERS
 from forum.moderation.views import blueprint as moderation
+from forum.notifications.views import blueprint as notifications
 from forum.posts.views import blueprint as posts
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
@@ -53,11 +55,10 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
-    *(threads, posts, drafts, spaces, tags, search, feeds, accounts, imports, audit, jobs),
-    *(safety, moderation),
-    *(assets.blueprint, styleguide),
+    *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
-JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS}
+JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
 COMMANDS = (
     audit_commands,
     user_commands,

@@ -30,7 +30,8 @@ _RESERVED = (
     *("claim", "confirm-address", "imports", "read-all", "still-here", "threads", "new", "posts"),
     *("jobs", "log", "suggestions", "preview", "services", "proposals", "inbox", "follow"),
     *("feed", "feeds", "robots.txt", "sitemap", "sitemap.xml", "sitemap-places.xml"),
-    *("assets", "drafts", "searches", "styleguide", "moderation", "transparency"),
+    *("assets", "drafts", "searches", "styleguide", "notifications", "suspended"),
+    *("reports", "moderation", "transparency"),
 )
 # Titles nobody may give themselves where names are shown; "system" or "all" are harmless there.
 _RESERVED_TITLES = (

@@ -9,6 +9,7 @@ from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 
 # A person can sign in to these; signing in brings a deactivated account back.
 WITH_PASSWORD = frozenset({UserState.ACTIVE, UserState.DEACTIVATED})
+SUSPENDABLE = WITH_PASSWORD | {UserState.SUSPENDED}
 _WITH_PROFILE = frozenset({UserState.ACTIVE, UserState.SUSPENDED})
 
 
@@ -28,6 +29,14 @@ def may_see_profile(actor: Actor, account: AccountFacts, *, has_public_post: boo
     if actor.is_signed_in or has_public_post:
         return ALLOWED
     return HIDDEN
+
+
+def may_report(actor: Actor, account: AccountFacts) -> Verdict:
+    """Report somebody's profile or the name that they show."""
+    verdict = may_see_profile(actor, account, has_public_post=False)
+    if verdict and actor.id == account.id:
+        return refuse(lazy("This is your own profile. You can change it in your settings."))
+    return verdict
 
 
 def may_see_members(actor: Actor) -> Verdict:

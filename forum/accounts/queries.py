@@ -25,6 +25,8 @@ from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.paging import Page
+from forum.notifications.queries import unread_count
+from forum.sanctions.queries import in_force, is_restrained
 
 PAGE_SIZE = 50
 RESET = "reset"  # purposes of links
@@ -118,7 +120,9 @@ class Link:
     account: Account
 
 
-# Asked once by every page of a member, so the columns are few and the statement is made once.
+# Asked once by every page of a member, so the columns are few and the statement is made once. What
+# waits in the inbox, and whether a sanction is in force, come with it.
+_NOW = sa.bindparam("now", type_=User.created_at.type)
 _SIGNED_IN = (
     sa.select(
         User.id,
@@ -133,6 +137,8 @@ _SIGNED_IN = (
         UserSession.id.label("session_id"),
         UserSession.authenticated_at,
         UserSession.last_seen_at,
+        unread_count(User.id.expression).label("unread_count"),
+        is_restrained(User.id.expression, _NOW).label("is_restrained"),
     )
     .join(User, User.id == UserSession.user_id)
     .where(
@@ -145,12 +151,16 @@ _SIGNED_IN = (
 
 
 def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedIn | None:
-    """Who holds this session token, in one statement; None when it is unknown, old or idle."""
+    """Who holds this session token; None when it is unknown, old or idle.
+
+    One statement, and a second one for whom a sanction is in force.
+    """
     now = clock.now()
     found = db.session.connection().execute(
         _SIGNED_IN,
         {
             "token_hash": tokens.digest(token),
+            "now": now,
             "born_after": now - timedelta(days=absolute_days),
             "seen_after": now - timedelta(days=idle_days),
         },
@@ -171,6 +181,8 @@ def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedI
         session_token=token,
         session_id=row.session_id,
         authenticated_at=row.authenticated_at,
+        restrictions=in_force(row.id) if row.is_restrained else (),
+        unread_count=row.unread_count,
     )
     return SignedIn(actor, row.last_seen_at)
 

@@ -6,6 +6,8 @@ import ipaddress
 import re
 import secrets
 
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
 TOKEN_BYTES = 32
 CODE_COUNT = 10
 # Without 0/o, 1/l/i and u: read aloud or copied by hand, nothing is taken for another.
@@ -13,6 +15,7 @@ _ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 _CODE_GROUPS = 4
 _GROUP_LENGTH = 4  # 16 characters of 30: 78 bits
 _NOT_IN_CODES = re.compile(r"[\s-]+")
+APPEAL_MINUTES = 30  # to write an appeal after the password was right
 _IPV6_NETWORK = 64  # what one household or machine usually has
 
 _SYSTEMS = (
@@ -91,6 +94,24 @@ def _new_code() -> str:
 def code_digest(code: str) -> str:
     """What is kept of a code; spaces, hyphens and capitals do no harm."""
     return digest(_NOT_IN_CODES.sub("", code).casefold())
+
+
+def suspension_token(secret: str, sanction_id: int) -> str:
+    """Shows for APPEAL_MINUTES that somebody signed in rightly whom this sanction keeps out."""
+    return _suspensions(secret).dumps(sanction_id)
+
+
+def read_suspension_token(secret: str, token: str) -> int | None:
+    """The id of the sanction; None for a token that is forged or too old."""
+    try:
+        found = _suspensions(secret).loads(token, max_age=APPEAL_MINUTES * 60)
+    except BadSignature:
+        return None
+    return found if isinstance(found, int) else None
+
+
+def _suspensions(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="suspended")
 
 
 def device_name(user_agent: str) -> str:

@@ -23,6 +23,7 @@ class Restraint(StrEnum):
 
 
 SLOW_MINUTES = 30  # between two posts of somebody who is slowed down
+_MOST_SHOWN = 99  # unread notifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Actor:
     authenticated_at: datetime | None = None
     restrictions: tuple[Restriction, ...] = ()
     unread_count: int = 0  # of notifications
+
+    @property
+    def unread_shown(self) -> str:
+        """The number as it is shown, of two digits at most."""
+        return str(self.unread_count) if self.unread_count <= _MOST_SHOWN else f"{_MOST_SHOWN}+"
 
     @property
     def is_signed_in(self) -> bool:

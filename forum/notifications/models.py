@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base, intpk
 
+INBOX = "/notifications"  # where one leads that has no place of its own
+
 
 class Notification(Base):
     """One thing that a member is told; `kind` and `values` become words when they are shown.
@@ -22,7 +24,7 @@ class Notification(Base):
     kind: Mapped[str] = mapped_column(sa.String(32))
     subject_kind: Mapped[str] = mapped_column(sa.String(32))
     subject_id: Mapped[int]
-    path: Mapped[str]  # where it leads, on this site
+    path: Mapped[str] = mapped_column(sa.String(1000))  # where it leads, on this site
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]

@@ -6,13 +6,18 @@ from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.posts.models import PostState
+from forum.sanctions import policy as sanctions
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
 
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
-    """What decisions about a post depend on. `is_closed` is its thread's."""
+    """What decisions about a post depend on.
+
+    `is_closed`, `is_deleted` and `opening_waits` are its thread's; a thread whose opening waits for
+    a review is deleted as well, for that long.
+    """
 
     author_id: int | None
     number: int
@@ -20,12 +25,18 @@ class PostFacts:
     is_question: bool
     is_closed: bool
     is_deleted: bool
+    opening_waits: bool
     access: SpaceAccess
 
 
 _CLOSED = refuse(lazy("This thread is closed, so nothing in it changes any more."))
 _DELETED = refuse(lazy("This thread was taken back, so nothing in it changes any more."))
 _GONE = refuse(lazy("These words were taken back or removed."))
+_WAITS = refuse(lazy("These words wait for a review."))
+_THREAD_WAITS = refuse(lazy("This thread waits for a review, so nothing in it changes for now."))
+_IN_QUEUE = refuse(
+    lazy("These words wait for a review. Please decide about them in the queue of the moderation.")
+)
 _SIGN_IN = refuse(lazy("Please sign in first."))
 
 
@@ -38,7 +49,7 @@ def may_reply(actor: Actor, post: PostFacts) -> Verdict:
     verdict = spaces.may_comment(actor, post.access)
     if not verdict:
         return verdict
-    return _open(post) if post.state is PostState.PUBLISHED or post.number == 0 else _GONE
+    return _open(post) if post.number == 0 else _published_and_open(post)
 
 
 def may_agree(actor: Actor, post: PostFacts) -> Verdict:
@@ -50,7 +61,7 @@ def may_agree(actor: Actor, post: PostFacts) -> Verdict:
         return refuse(lazy("Agreement is with comments; a thread itself is not agreed with."))
     if post.author_id == actor.id:
         return refuse(lazy("This is your own comment."))
-    return _published_and_open(post)
+    return sanctions.may_take_part(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_stop_agreeing(actor: Actor, post: PostFacts) -> Verdict:
@@ -64,7 +75,9 @@ def may_edit(actor: Actor, post: PostFacts) -> Verdict:
         return verdict
     if post.author_id != actor.id:
         return refuse(lazy("Only its author can edit a post."))
-    return _published_and_open(post)
+    if post.state is PostState.WAITING:  # it may be mended, whatever became of thread and author
+        return _DELETED if post.is_deleted and not post.opening_waits else ALLOWED
+    return sanctions.may_write(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_withdraw(actor: Actor, post: PostFacts) -> Verdict:
@@ -85,7 +98,7 @@ def may_mark_question(actor: Actor, post: PostFacts) -> Verdict:
         return refuse(lazy("Only comments are marked as questions."))
     if post.author_id != actor.id and not spaces.may_facilitate(actor, post.access):
         return refuse(lazy("Only its author or a facilitator can mark a question."))
-    return _published_and_open(post)
+    return sanctions.may_take_part(actor, post.access.space_id) and _published_and_open(post)
 
 
 def may_mark_answer(actor: Actor, question: PostFacts) -> Verdict:
@@ -105,6 +118,8 @@ def may_remove(actor: Actor, post: PostFacts) -> Verdict:
         return verdict
     if not spaces.may_facilitate(actor, post.access):
         return refuse(lazy("Only facilitators and moderators can remove a post."))
+    if post.state is PostState.WAITING:
+        return _IN_QUEUE
     return ALLOWED if post.state is PostState.PUBLISHED else _GONE
 
 
@@ -114,18 +129,36 @@ def may_restore(actor: Actor, post: PostFacts) -> Verdict:
         return verdict
     if not spaces.may_facilitate(actor, post.access):
         return refuse(lazy("Only facilitators and moderators can restore a post."))
+    if post.state is PostState.WAITING:
+        return _IN_QUEUE
     if post.state is not PostState.REMOVED:
         return refuse(lazy("There is nothing to restore here."))
     return ALLOWED
 
 
 def may_read_history(actor: Actor, post: PostFacts) -> Verdict:
-    """Whoever sees the post sees what it said before."""
+    """Whoever sees the post sees what it said before; while it waits, that is its author."""
     verdict = may_see(actor, post)
     if not verdict:
         return verdict
+    if post.state is PostState.WAITING:
+        is_own = actor.is_signed_in and post.author_id == actor.id
+        return ALLOWED if is_own else HIDDEN
     is_gone = post.state is not PostState.PUBLISHED or (post.is_deleted and post.number == 0)
     return HIDDEN if is_gone else ALLOWED
+
+
+def may_report(actor: Actor, post: PostFacts) -> Verdict:
+    """Report what somebody else wrote and others can read; a newcomer as well as anybody."""
+    verdict = _signed_in(actor, post)
+    if not verdict:
+        return verdict
+    if post.author_id == actor.id:
+        return refuse(lazy("This is your own. You can edit it or take it back."))
+    is_gone = post.is_deleted and post.number == 0
+    if post.state is PostState.WAITING:
+        return _WAITS
+    return ALLOWED if post.state is PostState.PUBLISHED and not is_gone else _GONE
 
 
 def _signed_in(actor: Actor, post: PostFacts) -> Verdict:
@@ -137,9 +170,11 @@ def _signed_in(actor: Actor, post: PostFacts) -> Verdict:
 
 def _open(post: PostFacts) -> Verdict:
     if post.is_deleted:
-        return _DELETED
+        return _THREAD_WAITS if post.opening_waits else _DELETED
     return _CLOSED if post.is_closed else ALLOWED
 
 
 def _published_and_open(post: PostFacts) -> Verdict:
+    if post.state is PostState.WAITING:
+        return _WAITS
     return _open(post) if post.state is PostState.PUBLISHED else _GONE

@@ -170,15 +170,40 @@ def posts_of(author_id: int) -> tuple[Post, ...]:
     )
 
 
+def threads_of(author_id: int) -> tuple[int, ...]:
+    """The threads in which a person has such posts."""
+    return tuple(
+        db.session.scalars(
+            sa.select(Post.thread_id)
+            .where(Post.author_id == author_id, Post.state != PostState.WITHDRAWN)
+            .distinct()
+        )
+    )
+
+
+def has_answered(author_id: int, post: Post, since: datetime) -> bool:
+    """Whether a person answered this post, or the thread that it opens, since then."""
+    answered = Post.parent_id == post.id
+    if post.number == 0:
+        answered = sa.and_(Post.thread_id == post.thread_id, Post.parent_id.is_(None))
+    found = sa.select(Post.id).where(
+        answered, Post.number > 0, Post.author_id == author_id, Post.created_at > since
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def ids_by_number(thread_id: int, numbers: tuple[int, ...]) -> dict[int, int]:
-    """Ids of published posts of a thread by their numbers; unknown numbers are left out."""
+    """Ids of the posts of a thread that a text quotes, by number; unknown ones are left out.
+
+    What was hidden for a review while somebody quoted it is linked too: its words may have to go.
+    """
     if not numbers:
         return {}
     rows = db.session.execute(
         sa.select(Post.number, Post.id).where(
             Post.thread_id == thread_id,
             Post.number.in_(numbers),
-            Post.state == PostState.PUBLISHED,
+            Post.state.in_((PostState.PUBLISHED, PostState.WAITING)),
         )
     )
     return dict(rows.all())

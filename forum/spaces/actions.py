@@ -1,20 +1,25 @@
 """Writes of spaces: making and changing them, joining, leaving, and who runs them."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from forum.accounts import actions as accounts
 from forum.audit.actions import record
 from forum.core import clock, versions
-from forum.core.actor import Actor, member_id
+from forum.core.actor import Actor, Restraint, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import WRITTEN, _, lazy
 from forum.core.markup import render
 from forum.core.text import scrub_line, slug
+from forum.sanctions import actions as sanctions
+from forum.sanctions.actions import NOTICE, Notice
+from forum.sanctions.policy import STANDS_BY, may_give
+from forum.sanctions.queries import get_sanction
 from forum.spaces import policy, queries
 from forum.spaces.models import (
     Circle,
@@ -273,6 +278,82 @@ def forget_member(user_id: int) -> None:
         db.session.execute(sa.delete(table).where(table.user_id == user_id))
 
 
+# Sanctions: here, because this is where accounts, spaces and who runs them are all known
+
+
+def sanction_member(  # noqa: PLR0913 - the parts of one sentence: whom, what, where, until, why
+    actor: Actor,
+    user_id: int,
+    *,
+    kind: Restraint,
+    space_id: int | None,
+    until: datetime | None,
+    reason: str,
+    decision_id: int | None = None,
+    notice: Notice = NOTICE,
+) -> int:
+    """Give a member a sanction, with all that follows from it; returns its id.
+
+    Who is suspended or excluded everywhere is signed out at once and cannot sign in; who is
+    excluded from a space is no member of it any more. `space_id` None is everywhere. NotFound or
+    Forbidden when it is not the actor's to do, Invalid for an end that does not fit or a reason
+    that is missing. It locks the account: call it before `record`, never after.
+    """
+    place = _sanctioned_place(actor, user_id, space_id)
+    if space_id is None and kind in STANDS_BY:
+        accounts.suspend(user_id)
+    elif space_id is not None and kind is Restraint.EXCLUDE:
+        _exclude(actor, space_id, user_id)
+    return sanctions.give(
+        actor,
+        user_id,
+        kind=kind,
+        space_id=space_id,
+        until=until,
+        reason=reason,
+        decision_id=decision_id,
+        notice=_in_place(notice, place),
+    )
+
+
+def lift_sanction(actor: Actor, sanction_id: int, reason: str, *, notice: Notice = NOTICE) -> None:
+    """End a sanction before its time; who was suspended everywhere can sign in at once.
+
+    Who was excluded from a space may join it again, but is not put back. Refuses as
+    `sanction_member`; Conflict when it has ended already. Call it before `record`.
+    """
+    given = get_sanction(sanction_id)
+    place = _sanctioned_place(actor, given.user_id, given.space_id)
+    if given.space_id is None and given.kind in STANDS_BY:
+        accounts.resume(given.user_id, lifted=sanction_id)
+    sanctions.lift(actor, sanction_id, reason, notice=_in_place(notice, place))
+
+
+def _sanctioned_place(actor: Actor, user_id: int, space_id: int | None) -> str:
+    """The name of the space, empty for everywhere, when the actor may restrain this member."""
+    name, is_facilitator = "", False
+    if space_id is not None:
+        access = queries.get_access(actor, space_id)
+        is_facilitator = bool(policy.may_facilitate(actor, access))
+        name = queries.name_of(space_id)
+    member = queries.get_restrained(user_id, space_id)
+    may_give(actor, member, space_id=space_id, is_facilitator=is_facilitator).enforce()
+    return name
+
+
+def _in_place(notice: Notice, place: str) -> Notice:
+    return replace(notice, values={"space": place, **notice.values})
+
+
+def _exclude(actor: Actor, space_id: int, user_id: int) -> None:
+    _space, access = queries.load_space(actor, space_id)
+    _keep_a_facilitator(access, space_id, user_id)
+    for table in (Membership, SpaceInvitation):
+        db.session.execute(
+            sa.delete(table).where(table.space_id == space_id, table.user_id == user_id)
+        )
+
+
 # Join codes
 
 
@@ -332,6 +413,7 @@ def redeem_code(actor: Actor, code: str) -> Space:
     """Join the space of a code. Who is in it already stays so, and uses nothing up.
 
     Invalid, always in the same words, when the code is unknown, used up, expired or revoked.
+    Forbidden for whom a sanction keeps out of the space.
     """
     user_id = member_id(actor)
     found = db.session.execute(
@@ -342,6 +424,7 @@ def redeem_code(actor: Actor, code: str) -> Space:
     if found is None:
         raise Invalid(_NO_SUCH_CODE, "code")
     code_id, space = found
+    policy.may_enter(actor, space.id).enforce()
     if _add_member(space.id, user_id, SpaceRole.MEMBER):
         _use_up(code_id)
     return space
@@ -425,6 +508,7 @@ def accept_invitation(actor: Actor, address: str) -> Space:
     )
     if role is None:
         raise NotFound
+    policy.may_enter(actor, space.id).enforce()
     _add_member(space.id, user_id, role)
     return space
 

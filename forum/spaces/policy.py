@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.sanctions import policy as sanctions
 from forum.spaces.models import Circle, SpaceRole, Visibility
 
 _WIDTH = {Visibility.PRIVATE: 0, Visibility.MEMBERS: 1, Visibility.PUBLIC: 2}
@@ -59,6 +60,13 @@ def _may_write(
         return seen
     if not actor.is_signed_in:
         return _SIGN_IN
+    is_free = sanctions.may_write(actor, access.space_id)
+    return is_free and _in_circle(actor, access, circle=circle, reasons=reasons)
+
+
+def _in_circle(
+    actor: Actor, access: SpaceAccess, *, circle: Circle, reasons: tuple[Verdict, Verdict]
+) -> Verdict:
     if circle is Circle.EVERYONE or _runs(actor, access):
         return ALLOWED
     by_facilitators, by_members = reasons
@@ -78,8 +86,11 @@ def may_facilitate(actor: Actor, access: SpaceAccess) -> Verdict:
 
 
 def _runs(actor: Actor, access: SpaceAccess) -> bool:
+    """Whoever is kept from taking part in a space does not run it either."""
     return actor.is_moderator or (
-        actor.is_signed_in and access.member_role is SpaceRole.FACILITATOR
+        actor.is_signed_in
+        and access.member_role is SpaceRole.FACILITATOR
+        and bool(sanctions.may_take_part(actor, access.space_id))
     )
 
 
@@ -129,9 +140,17 @@ def may_join(actor: Actor, access: SpaceAccess) -> Verdict:
         return seen
     if not actor.is_signed_in:
         return _SIGN_IN
+    free = may_enter(actor, access.space_id)
+    if not free:
+        return free
     if access.visibility is Visibility.PRIVATE and access.member_role is None:
         return refuse(lazy("This space is joined with a code or an invitation."))
     return ALLOWED
+
+
+def may_enter(actor: Actor, space_id: int) -> Verdict:
+    """Join with a code or an invitation, as far as it is the actor's own doing."""
+    return sanctions.may_take_part(actor, space_id)
 
 
 def may_leave(actor: Actor, access: SpaceAccess, *, is_last_facilitator: bool) -> Verdict:

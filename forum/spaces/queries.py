@@ -16,6 +16,7 @@ from forum.core.errors import NotFound
 from forum.core.links import member_path, space_path
 from forum.core.markup import excerpt, name_key
 from forum.core.paging import Page
+from forum.sanctions.policy import Member
 from forum.spaces.models import (
     Circle,
     JoinCode,
@@ -246,6 +247,24 @@ def load_space(actor: Actor, space_id: int) -> tuple[Space, SpaceAccess]:
     )
     may_see(actor, access).enforce()
     return space, access
+
+
+def name_of(space_id: int) -> str:
+    return db.session.scalars(sa.select(Space.name).where(Space.id == space_id)).one()
+
+
+def get_restrained(user_id: int, space_id: int | None) -> Member:
+    """Whom a sanction would be for; NotFound when there is nobody."""
+    row = db.session.execute(
+        sa.select(User.id, User.role, Membership.role.label("in_space"))
+        .outerjoin(
+            Membership, sa.and_(Membership.user_id == User.id, Membership.space_id == space_id)
+        )
+        .where(User.id == user_id, User.state != UserState.DELETED)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Member(row.id, row.role, facilitates=row.in_space is SpaceRole.FACILITATOR)
 
 
 def spaces_for(viewer: Actor) -> tuple[SpaceRow, ...]:

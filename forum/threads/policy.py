@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.sanctions import policy as sanctions
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
 from forum.threads.models import ThreadKind
@@ -12,22 +13,30 @@ from forum.threads.models import ThreadKind
 
 @dataclass(frozen=True, slots=True)
 class ThreadFacts:
-    """What decisions about a thread depend on."""
+    """What decisions about a thread depend on.
+
+    `is_deleted` is true as well while `opening_waits`, which is for a review.
+    """
 
     author_id: int | None
     is_closed: bool
     is_deleted: bool
     has_comments: bool
+    opening_waits: bool
     access: SpaceAccess
 
 
 _SIGN_IN = refuse(lazy("Please sign in first."))
 _CLOSED = refuse(lazy("This thread is closed, so nobody can comment any more."))
 _DELETED = refuse(lazy("This thread was taken back, so nobody can comment any more."))
+_WAITS = refuse(lazy("This thread waits for a review, so nobody can comment for now."))
+_IN_QUEUE = refuse(
+    lazy("This thread waits for a review. Please decide about it in the queue of the moderation.")
+)
 
 
 def may_see(actor: Actor, thread: ThreadFacts) -> Verdict:
-    """A thread taken back is seen where others answered, and by those who can restore it."""
+    """A thread that is out of sight is seen where others answered, and by those who keep it."""
     verdict = spaces.may_see(actor, thread.access)
     if not verdict or not thread.is_deleted or thread.has_comments:
         return verdict
@@ -52,7 +61,7 @@ def may_comment(actor: Actor, thread: ThreadFacts) -> Verdict:
     if not verdict:
         return verdict
     if thread.is_deleted:
-        return _DELETED
+        return _WAITS if thread.opening_waits else _DELETED
     return _CLOSED if thread.is_closed else ALLOWED
 
 
@@ -60,6 +69,8 @@ def may_delete(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
+    if thread.opening_waits:
+        return _waiting(actor, thread)
     if thread.is_deleted:
         return refuse(lazy("This thread is taken back already."))
     if _may_keep(actor, thread):
@@ -71,6 +82,8 @@ def may_restore(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
+    if thread.opening_waits:
+        return _waiting(actor, thread)
     if not thread.is_deleted:
         return refuse(lazy("There is nothing to restore here."))
     if _may_keep(actor, thread):
@@ -90,8 +103,10 @@ def may_arrange(actor: Actor, thread: ThreadFacts) -> Verdict:
 
 def may_set_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
-    if not verdict or _may_keep(actor, thread):
+    if not verdict or spaces.may_facilitate(actor, thread.access):
         return verdict
+    if _may_keep(actor, thread):
+        return sanctions.may_write(actor, thread.access.space_id)
     return refuse(lazy("Only its author or a facilitator can change the tags of a thread."))
 
 
@@ -99,7 +114,30 @@ def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     verdict = may_see(actor, thread)
     if not verdict:
         return verdict
-    return ALLOWED if actor.is_signed_in else _SIGN_IN
+    if not actor.is_signed_in:
+        return _SIGN_IN
+    return sanctions.may_write(actor, thread.access.space_id)
+
+
+def may_report_suggestion(
+    actor: Actor, thread: ThreadFacts, *, suggested_by_id: int | None
+) -> Verdict:
+    """Report suggested tags: whoever decides about them, and so sees them."""
+    verdict = may_arrange(actor, thread)
+    if not verdict:
+        return HIDDEN
+    if suggested_by_id == actor.id:
+        return refuse(lazy("This is your own suggestion. You can decline it."))
+    return ALLOWED
+
+
+def _waiting(actor: Actor, thread: ThreadFacts) -> Verdict:
+    """Why a thread that waits is neither taken back nor restored, and what can be done instead."""
+    if spaces.may_facilitate(actor, thread.access):
+        return _IN_QUEUE
+    return refuse(
+        lazy("This thread waits for a review. Its author can edit it, or take the words back.")
+    )
 
 
 def _may_keep(actor: Actor, thread: ThreadFacts) -> bool:

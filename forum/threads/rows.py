@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from forum.accounts.people import PersonName
+from forum.cases.words import waiting_for
 from forum.core.actor import Actor
 from forum.core.i18n import _
 from forum.core.links import comment_path, space_path, thread_path
@@ -48,7 +49,11 @@ class ThreadRow:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A thread with its opening, its space, and how far the viewer has read."""
+    """A thread with its opening, its space, and how far the viewer has read.
+
+    `is_own` says that the viewer wrote the opening: while that waits for a review, they alone read
+    it, and the title.
+    """
 
     id: int
     kind: ThreadKind
@@ -60,6 +65,7 @@ class Head:
     space_language: str
     access: SpaceAccess
     author_id: int | None
+    is_own: bool
     author: PersonName
     created_at: datetime
     last_activity_at: datetime
@@ -87,15 +93,31 @@ class Head:
 
     @property
     def title(self) -> str:
-        if not self.is_deleted:
+        if self.shows_title:
             return self.stored_title
+        if self.waits:
+            return _("A thread that waits for a review")
         if self.deleted_reason:
             return _("A thread that was removed")
         return _("A thread that its author took back")
 
     @property
     def path(self) -> str:
-        return thread_path(self.id, "" if self.is_deleted else self.slug)
+        return thread_path(self.id, self.slug if self.shows_title else "")
+
+    @property
+    def shows_title(self) -> bool:
+        return not self.is_deleted or (self.waits and self.is_own)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the opening, and so the whole thread, waits for a review."""
+        return self.opening_state is PostState.WAITING
+
+    @property
+    def why_waiting(self) -> str:
+        """For the author of an opening that waits: why; empty for everybody else."""
+        return waiting_for(self.opening_reason) if self.waits and self.is_own else ""
 
     @property
     def base(self) -> str:
@@ -122,6 +144,9 @@ class Head:
 
     @property
     def has_opening(self) -> bool:
+        """Whether the viewer can read the opening."""
+        if self.waits:
+            return self.is_own
         return self.opening_state is PostState.PUBLISHED and not self.is_deleted
 
     @property
@@ -130,7 +155,7 @@ class Head:
 
     @property
     def opening_stub(self) -> str:
-        if not self.is_deleted:
+        if self.waits or not self.is_deleted:
             return stub(self.opening_state, self.opening_reason)
         state = PostState.REMOVED if self.deleted_reason else PostState.WITHDRAWN
         return stub(state, self.deleted_reason)
@@ -138,7 +163,12 @@ class Head:
     @property
     def facts(self) -> ThreadFacts:
         return ThreadFacts(
-            self.author_id, self.is_closed, self.is_deleted, self.comment_count > 0, self.access
+            author_id=self.author_id,
+            is_closed=self.is_closed,
+            is_deleted=self.is_deleted,
+            has_comments=self.comment_count > 0,
+            opening_waits=self.waits,
+            access=self.access,
         )
 
 
@@ -180,6 +210,7 @@ class Powers:
     mark_answer: bool = False
     remove: bool = False
     restore: bool = False
+    report: bool = False
     split: bool = False
 
     @property
@@ -200,6 +231,7 @@ class OpeningPowers:
     delete: bool = False
     restore: bool = False
     arrange: bool = False
+    report: bool = False
 
     @property
     def more(self) -> bool:
@@ -242,6 +274,7 @@ class CommentRow:
     ends_fold: bool = False
     agreed_by: tuple[str, ...] = ()
     content_note: str = ""
+    why_waiting: str = ""  # for its author, while it waits for a review
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +306,8 @@ class Standing:
 
 def stub(state: PostState, reason: str) -> str:
     """The words that stand for a post without its text; empty when it has its text."""
+    if state is PostState.WAITING:
+        return _("Waiting for a review.")
     if state is PostState.WITHDRAWN:
         return _("Taken back by its author.")
     if state is PostState.REMOVED:

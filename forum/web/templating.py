@@ -3,9 +3,8 @@
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_skeleton
 from flask import Flask, g, get_flashed_messages, make_response, render_template
@@ -18,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from forum.core import i18n
 from forum.core.actor import VISITOR, Actor
+from forum.core.moments import moment
 from forum.web import language
 from forum.web.assets import asset
 from forum.web.forms import Form
@@ -36,39 +36,10 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     return response
 
 
-@lru_cache(maxsize=600)
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
-
-
 @pass_environment
 def when(environment: Environment, at: datetime) -> str:
     """Day and time in the viewer's zone and language: "24 Mar 2011, 18:07"."""
-    return _when(at, viewer().timezone, language_of(environment))
-
-
-@lru_cache(maxsize=10_000)
-def _when(at: datetime, zone: str, code: str) -> str:
-    """Shown with every comment, so kept; Babel's own formatting would cost ten times this."""
-    local = at if zone == "UTC" else at.astimezone(_zone(zone))
-    pattern, months = _calendar(code)
-    return pattern % {
-        "day": local.day,
-        "month": months[local.month - 1],
-        "year": local.year,
-        "time": f"{local.hour:02}:{local.minute:02}",
-    }
-
-
-@cache
-def _calendar(code: str) -> tuple[str, tuple[str, ...]]:
-    """How a language writes a day and a time, and its short names of months."""
-    # Translators: where day, month, year and time stand in "24 Mar 2011, 18:07".
-    pattern = i18n.catalogue(code).gettext("%(day)s %(month)s %(year)s, %(time)s")
-    return pattern, i18n.month_names(code)
+    return moment(at, viewer().timezone, language_of(environment))
 
 
 @pass_environment

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
+from forum.cases.models import ReportReason, SubjectKind
 from forum.core import clock
 from forum.core.db import Base, db, transaction
 from forum.core.markup import quote
@@ -22,6 +23,9 @@ from forum.drafts.models import Draft
 from forum.imports import actions as imports
 from forum.imports.models import ImportedItem, ImportRun
 from forum.jobs.models import Job
+from forum.moderation.actions import reporting
+from forum.notifications.actions import notify
+from forum.notifications.models import Notification
 from forum.posts.actions import Limits
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
@@ -60,6 +64,8 @@ CIRCLE_WORDS = {
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
 DRAFT = "draft-of-author"
+REPORT = "report-of-member"
+NOTICE = "notice-to-author"
 GONE = {
     "password": "hash-of-a-password",
     "withdrawn": "words-taken-back",
@@ -78,6 +84,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
+    "moderation.report_member": {"reason": "harasses"},
+    "moderation.report_post": {"reason": "spam", "note": "It sells things."},
+    "moderation.report_suggestion": {"reason": "spam"},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
     "posts.mark_answer": {"answer": "1"},
@@ -412,6 +421,8 @@ def _values(scene: Scene) -> dict[str, Any]:
             saved_at=now,
         ),
     }
+    with transaction():
+        notify([users["author"].id], "post.held", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
     db.session.add_all(rows.values())
     db.session.add(
@@ -421,6 +432,13 @@ def _values(scene: Scene) -> dict[str, Any]:
     with transaction():
         claim = imports.make_claim_link(actor_of(users["facilitator"]), circle.id, placeholder.id)
     suggestion = db.session.scalars(sa.select(TagSuggestion.id)).first()
+    with transaction():
+        made = reporting.report(
+            actor_of(users["member"]),
+            reporting.Target(SubjectKind.MEMBER, author.id),
+            reporting.Statement(ReportReason.HARASSES, REPORT),
+            per_day=20,
+        )
     return {
         "thread_id": scene.thread.id,
         "number": 1,
@@ -438,8 +456,12 @@ def _values(scene: Scene) -> dict[str, Any]:
         "run_id": rows["run"].id,
         "job_id": rows["job"].id,
         "draft_id": rows["draft"].id,
+        "notification_id": db.session.scalars(
+            sa.select(Notification.id).where(Notification.kind == "post.held")
+        ).first(),
         "word_id": rows["word"].id,
         "part": 0,
         "feed_id": 2**31 - 1,
         "saved_id": rows["search"].id,
+        "report_id": made.id,
     }

@@ -1,9 +1,10 @@
 """A fixed cast: everybody who may meet a thread, as actors, for a space of each visibility."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from forum.core.actor import VISITOR, Actor, SiteRole
+from forum.core.actor import VISITOR, Actor, Restraint, Restriction, SiteRole
 from forum.posts.models import PostState
 from forum.posts.policy import PostFacts
 from forum.spaces.models import Circle, Space, SpaceRole, Visibility
@@ -59,6 +60,17 @@ def access_of(
     return SpaceAccess(1, visibility, who_starts, who_comments, _ROLES.get(name))
 
 
+SPACE, ELSEWHERE, EVERYWHERE = 1, 2, None  # where a sanction holds; facts are about space 1
+
+
+def restrained(
+    name: str, *kinds: Restraint, space_id: int | None = SPACE, until: datetime | None = None
+) -> Actor:
+    """One of the cast, for whom these sanctions are in force."""
+    restrictions = tuple(Restriction(kind, space_id, until, "It hurt.") for kind in kinds)
+    return replace(ACTORS[name], restrictions=restrictions)
+
+
 def post_facts(access: SpaceAccess, **values: Any) -> PostFacts:
     """A published comment by "author" in an open thread, but for what is named."""
     return PostFacts(
@@ -69,6 +81,7 @@ def post_facts(access: SpaceAccess, **values: Any) -> PostFacts:
             "is_question": False,
             "is_closed": False,
             "is_deleted": False,
+            "opening_waits": False,
             "access": access,
             **values,
         }
@@ -83,6 +96,7 @@ def thread_facts(access: SpaceAccess, **values: Any) -> ThreadFacts:
             "is_closed": False,
             "is_deleted": False,
             "has_comments": False,
+            "opening_waits": False,
             "access": access,
             **values,
         }

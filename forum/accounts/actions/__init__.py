@@ -19,7 +19,13 @@ from forum.accounts.actions.joining import (
     register,
     revoke_invitation,
 )
-from forum.accounts.actions.members import end_sessions_of, promote, set_role
+from forum.accounts.actions.members import (
+    end_sessions_of,
+    promote,
+    resume,
+    set_role,
+    suspend,
+)
 from forum.accounts.actions.resetting import (
     change_password,
     mail_reset_link,
@@ -31,6 +37,7 @@ from forum.accounts.actions.resetting import (
 from forum.accounts.actions.sessions import (
     SEEN_EVERY,
     WRONG,
+    Suspended,
     begin_session,
     end_other_sessions,
     end_session,
@@ -49,9 +56,11 @@ from forum.accounts.actions.settings import (
     delete_account,
     edit_preferences,
     edit_profile,
+    make_names_stale,
     note_download,
     reissue_codes,
     remove_address,
+    replace_profile,
 )
 from forum.accounts.actions.throttle import (
     Limit,
@@ -75,6 +84,7 @@ __all__ = [
     "Profile",
     "Registered",
     "Registration",
+    "Suspended",
     "Vouch",
     "add_member",
     "begin_session",
@@ -102,6 +112,7 @@ __all__ = [
     "invite_from_command_line",
     "mail_reset_link",
     "make_feed_token",
+    "make_names_stale",
     "make_reset_link",
     "make_reset_link_from_command_line",
     "note_download",
@@ -112,12 +123,15 @@ __all__ = [
     "reissue_codes",
     "remove_address",
     "renew_session",
+    "replace_profile",
     "reset_with_code",
     "reset_with_link",
+    "resume",
     "revoke_feed_token",
     "revoke_invitation",
     "set_role",
     "sign_in",
     "still_here",
+    "suspend",
     "take_back",
 ]

@@ -4,12 +4,15 @@ import sqlalchemy as sa
 
 from forum.accounts import policy
 from forum.accounts.actions.sessions import end_sessions
-from forum.accounts.models import User
-from forum.accounts.policy import AccountFacts
+from forum.accounts.effects import index_person
+from forum.accounts.models import User, UserState
+from forum.accounts.policy import SUSPENDABLE, AccountFacts
 from forum.audit.actions import record
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import db
-from forum.core.errors import NotFound
+from forum.core.errors import Conflict, NotFound
+from forum.core.i18n import _
+from forum.sanctions.queries import suspensions_of
 
 
 def set_role(actor: Actor, user_id: int, role: SiteRole) -> None:
@@ -41,6 +44,28 @@ def end_sessions_of(actor: Actor, user_id: int) -> int:
     count = end_sessions(user.id)
     record(actor.id, "account.end_sessions", "account", user.id, after={"count": count})
     return count
+
+
+def suspend(user_id: int) -> None:
+    """Keep a member from signing in, and end every session; sanctions say until when and why.
+
+    Call it before `record`, as everything that locks an account. Enforces no policy.
+    """
+    user = _user(user_id)
+    if user.state not in SUSPENDABLE:
+        raise Conflict(_("This account is gone."))
+    user.state = UserState.SUSPENDED
+    index_person(user)
+    end_sessions(user.id)
+
+
+def resume(user_id: int, *, lifted: int) -> None:
+    """Let a member sign in again, unless another sanction than the one lifted keeps them out."""
+    user = _user(user_id)
+    others = (row for row in suspensions_of(user_id) if row.id != lifted and row.is_in_force)
+    if user.state is UserState.SUSPENDED and not any(others):
+        user.state = UserState.ACTIVE
+        index_person(user)
 
 
 def _facts(user: User) -> AccountFacts:

@@ -17,9 +17,21 @@ from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.core.i18n import _, lazy
+from forum.sanctions.queries import SanctionRow, suspensions_of
 
 WRONG = lazy("The name or the password is not right.")
 SEEN_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
+
+
+class Suspended(Forbidden):
+    """The password was right, and the account is suspended; by which sanction, if it is known."""
+
+    def __init__(self, sanction: SanctionRow | None, timezone: str) -> None:
+        super().__init__(
+            _("This account is paused by the moderators, so it cannot be used just now.")
+        )
+        self.sanction = sanction
+        self.timezone = timezone
 
 
 def refuse_sign_in(found: Credentials | None) -> Invalid:
@@ -38,7 +50,8 @@ def sign_in(
 ) -> str:
     """Begin a session of somebody whose password was right; returns its token.
 
-    A deactivated account comes back. Conflict when the password changed since it was checked.
+    A deactivated account comes back, and one whose suspension is over. Suspended when it is not.
+    Conflict when the password changed since it was checked.
     """
     user = db.session.scalars(
         sa.select(User).where(User.id == checked.user_id).with_for_update()
@@ -46,14 +59,9 @@ def sign_in(
     if not tokens.same(user.password_hash, checked.password_hash):
         raise Conflict(_("The password was changed just now. Please sign in with the new one."))
     if user.state is UserState.SUSPENDED:
-        raise Forbidden(
-            _("This account is paused by the moderators, so it cannot be used just now.")
-        )
-    if user.state is UserState.DEACTIVATED:
-        user.state = UserState.ACTIVE
-        index_person(user)
-        record(user.id, "account.reactivate", "account", user.id)
-        versions.touch(versions.SITE)
+        _end_suspension(user)
+    elif user.state is UserState.DEACTIVATED:
+        _come_back(user)
     elif user.state is not UserState.ACTIVE:
         raise Invalid(WRONG)
     if rehashed is not None:
@@ -62,6 +70,23 @@ def sign_in(
     _forget_old(rules, user.id)
     record(user.id, "account.sign_in", "account", user.id)
     return begin_session(user.id, device)
+
+
+def _end_suspension(user: User) -> None:
+    """Let in whose suspension is over. What no sanction explains is not ended by itself."""
+    suspensions = suspensions_of(user.id)
+    if not suspensions:
+        raise Suspended(None, user.timezone)
+    if suspensions[0].is_in_force:
+        raise Suspended(suspensions[0], user.timezone)
+    _come_back(user)
+
+
+def _come_back(user: User) -> None:
+    user.state = UserState.ACTIVE
+    index_person(user)
+    record(user.id, "account.reactivate", "account", user.id)
+    versions.touch(versions.SITE)
 
 
 def _forget_old(rules: Rules, user_id: int) -> None:

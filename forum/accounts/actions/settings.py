@@ -14,6 +14,8 @@ from forum.accounts.models import MailToken, RecoveryCode, Theme, User, UserStat
 from forum.accounts.queries import CONFIRM
 from forum.accounts.rules import Rules
 from forum.audit.actions import record
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db
@@ -21,6 +23,8 @@ from forum.core.errors import Invalid
 from forum.core.i18n import LANGUAGES, _
 from forum.core.markup import render
 from forum.core.text import scrub
+from forum.notifications import actions as notifications
+from forum.sanctions import actions as sanctions
 
 LONGEST_ABOUT = 5_000
 
@@ -41,24 +45,40 @@ class Preferences:
 
 def edit_profile(actor: Actor, draft: Profile) -> None:
     """Change the shown name and one's own words about oneself."""
-    user = _own(actor)
-    name = names.check_display_name(draft.display_name)
-    about = scrub(draft.about).strip()
+    if replace_profile(_own(actor), draft.display_name, draft.about):
+        make_names_stale()
+
+
+def replace_profile(user: User, display_name: str, about: str) -> bool:
+    """Give a locked account another shown name and other words; True when the name is new.
+
+    Then whoever calls it makes the pages stale that show names, last of all.
+    """
+    name = names.check_display_name(display_name)
+    about = scrub(about).strip()
     if len(about) > LONGEST_ABOUT:
         raise Invalid(
             _("Please use at most %(longest_about)s characters.", longest_about=LONGEST_ABOUT),
             "about",
         )
     is_renamed = name != user.display_name
+    is_changed = is_renamed or about != user.about_source
     user.display_name = name
     if about != user.about_source:
         rendered = render(about)
         user.about_source = about
         user.about_html = str(rendered.html)
         user.about_render_version = rendered.version
+    if is_changed:
+        cases.edited(SubjectKind.MEMBER, user.id, user.id)
     if is_renamed:
         index_person(user)
-        versions.touch(versions.SITE)
+    return is_renamed
+
+
+def make_names_stale() -> None:
+    """Names stand on most finished pages."""
+    versions.touch(versions.SITE)
 
 
 def edit_preferences(actor: Actor, draft: Preferences) -> None:
@@ -131,6 +151,9 @@ def delete_account(actor: Actor) -> None:
     policy.may_delete_account(actor, other_administrators=others).enforce()
     user = _own(actor)
     end_sessions(user.id)
+    notifications.forget_member(user.id)
+    sanctions.forget_member(user.id)
+    cases.forget_reporter(user.id)
     for model in (RecoveryCode, MailToken):
         db.session.execute(sa.delete(model).where(model.user_id == user.id))
     neutral = f"former-member-{user.id}"

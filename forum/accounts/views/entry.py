@@ -1,9 +1,9 @@
 """Pages for coming in and going out: registering, signing in, new passwords, signing out."""
 
-from flask import flash, request, url_for
+from flask import current_app, flash, request, url_for
 from werkzeug.wrappers import Response
 
-from forum.accounts import actions, names, passwords, queries
+from forum.accounts import actions, names, passwords, queries, tokens
 from forum.accounts.forms import (
     CodeResetForm,
     ConfirmForm,
@@ -22,10 +22,12 @@ from forum.accounts.views.blueprint import (
     start_browser_session,
     to,
 )
+from forum.core import i18n
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import Forbidden, Invalid
 from forum.core.i18n import _
+from forum.core.moments import moment
 from forum.spaces import actions as spaces
 from forum.web import login, resume
 from forum.web.access import PUBLIC, SIGNED_IN, access
@@ -36,6 +38,7 @@ from forum.web.templating import page
 # "cookies" drops the session even where our own Set-Cookie is lost, "storage" drops drafts.
 # "cache" is left out: private pages are never stored, and clearing it takes browsers seconds.
 _CLEAR = '"cookies", "storage"'
+_APPEAL = "moderation.appeal_suspended"
 _LONGEST_SHORT_VALUE = 40  # of a kept field that is shown again only if it is longer
 
 
@@ -87,7 +90,10 @@ def sign_in() -> Response:
         return to(target)
     if form.accepted():
         with refusals(form):
-            _sign_in(form.username.data, form.password.data)
+            try:
+                _sign_in(form.username.data, form.password.data)
+            except actions.Suspended as refusal:
+                return _suspended(refusal)
             return to(target) if again is None else _give_back(again)
     return page("accounts/sign_in.html", form=form, resume=again, rules=rules())
 
@@ -104,9 +110,32 @@ def _sign_in(identifier: str, password: str) -> None:
         raise refusal
     is_outdated = passwords.needs_rehash(found.password_hash)
     rehashed = passwords.hash_password(password) if is_outdated else None
-    with transaction():
-        token = actions.sign_in(given, found, device=device(), counted=counted, rehashed=rehashed)
+    try:
+        with transaction():
+            token = actions.sign_in(
+                given, found, device=device(), counted=counted, rehashed=rehashed
+            )
+    except actions.Suspended:
+        with transaction():
+            actions.take_back(counted)  # the password was right
+        raise
     start_browser_session(token)
+
+
+def _suspended(refusal: actions.Suspended) -> Response:
+    """Why somebody cannot sign in and until when, and the way to appeal where there is one."""
+    sanction = refusal.sanction
+    ends_at = sanction.ends_at if sanction else None
+    return page(
+        "accounts/suspended.html",
+        status=403,
+        message=refusal.message,
+        reason=sanction.reason if sanction else "",
+        until=moment(ends_at, refusal.timezone, i18n.language()) if ends_at else "",
+        is_for_good=sanction is not None and ends_at is None,
+        appeal_path=url_for(_APPEAL) if sanction and _APPEAL in current_app.view_functions else "",
+        token=tokens.suspension_token(rules().secret, sanction.id) if sanction else "",
+    )
 
 
 def _give_back(again: resume.Resume) -> Response:

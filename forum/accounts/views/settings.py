@@ -36,7 +36,10 @@ from forum.core.markup import render
 from forum.core.text import scrub
 from forum.drafts import actions as draft_actions
 from forum.drafts import queries as drafts
+from forum.moderation.queries import reports
+from forum.notifications import queries as notifications
 from forum.posts import queries as posts
+from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
 from forum.spaces import actions as space_actions
@@ -58,6 +61,9 @@ _EXPORTERS = (
     posts.export,
     drafts.export,
     search.export,
+    notifications.export,
+    sanctions.export,
+    reports.export,
 )
 
 

@@ -1,6 +1,6 @@
-"""Pages of moderation: the log, and what everybody may know of it."""
+"""Pages of moderation: reporting, the log, and what everybody may know of it."""
 
-from forum.moderation.views import log, transparency
+from forum.moderation.views import log, reporting, transparency
 from forum.moderation.views.blueprint import blueprint
 
-__all__ = ["blueprint", "log", "transparency"]
+__all__ = ["blueprint", "log", "reporting", "transparency"]

@@ -9,7 +9,7 @@ from forum.cases import actions as cases
 from forum.cases.actions import Subject
 from forum.cases.models import Lane, SubjectKind
 from forum.core import clock
-from forum.core.actor import Actor, Restraint
+from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.markup import spoken
@@ -17,6 +17,7 @@ from forum.posts.models import NOTE_LENGTH, Post, PostState
 from forum.safety.models import WordAction
 from forum.safety.queries import Fired, found_in, watched_in
 from forum.safety.signs import has_link, has_phone
+from forum.sanctions.policy import held_by_sanction
 from forum.spaces import policy as spaces
 from forum.spaces.policy import SpaceAccess
 from forum.threads.actions.reviewing import stand, standing
@@ -82,7 +83,7 @@ def _cause(
     *,
     is_edit: bool,
 ) -> str:
-    if _is_held_by_sanction(actor, access.space_id):
+    if held_by_sanction(actor, access.space_id):
         return SANCTION
     if _first(fired, WordAction.HOLD) is not None:
         return WORD
@@ -94,13 +95,6 @@ def _cause(
     if trust.here < first_count:
         return FIRST_POST
     return "" if trust.anywhere else sign
-
-
-def _is_held_by_sanction(actor: Actor, space_id: int) -> bool:
-    return any(
-        one.kind is Restraint.HOLD and one.space_id in (None, space_id)
-        for one in actor.restrictions
-    )
 
 
 def _first(fired: tuple[Fired, ...], action: WordAction) -> Fired | None:

@@ -107,10 +107,18 @@ def standing(thread: Thread, post: Post) -> Standing:
     )
 
 
-def stand(thread: Thread, post: Post, wanted: Standing, *, by_id: int | None = None) -> None:
+def stand(
+    thread: Thread,
+    post: Post,
+    wanted: Standing,
+    *,
+    by_id: int | None = None,
+    is_last: bool = True,
+) -> None:
     """Let a post and its thread stand as wanted; `by_id` is who takes an opening out.
 
     Conflict when the author has taken the words back: then there is nothing to show or to hide.
+    Unless this is the last thing to do, the caller calls `make_stale` when all is recorded.
     """
     if post.state is PostState.WITHDRAWN:
         raise Conflict(_("The author has taken these words back for good."))
@@ -127,13 +135,16 @@ def stand(thread: Thread, post: Post, wanted: Standing, *, by_id: int | None = N
     else:
         open_questions_of(post)
     db.session.flush()
-    _shown_anew(thread, post)
+    _index_anew(thread, post)
+    if is_last:
+        make_stale(thread)
 
 
-def redact(thread: Thread, post: Post, words: Words) -> dict[str, Any]:
+def redact(thread: Thread, post: Post, words: Words, *, is_last: bool = True) -> dict[str, Any]:
     """Put other words in the place of a post's, in all it ever said and wherever it is quoted.
 
-    Returns what was there, as JSON holds it, for `unredact`; nothing else keeps it.
+    Returns what was there, as JSON holds it, for `unredact`; nothing else keeps it. `is_last` as
+    for `stand`; the posts that quoted it are then stale too: `quoting(before)`.
     """
     before = {"title": thread.title, **posts.redact(post, words.source, words.question)}
     if post.number == 0 and words.title:
@@ -141,11 +152,15 @@ def redact(thread: Thread, post: Post, words: Words) -> dict[str, Any]:
         thread.slug = slug(words.title)
     before["revision"] = post.revision
     db.session.flush()
-    _shown_anew(thread, post, *(quote["post_id"] for quote in before["quotes"]))
+    _index_anew(thread, post, *quoting(before))
+    if is_last:
+        make_stale(thread, *quoting(before))
     return before
 
 
-def unredact(thread: Thread, post: Post, before: Mapping[str, Any]) -> None:
+def unredact(
+    thread: Thread, post: Post, before: Mapping[str, Any], *, is_last: bool = True
+) -> None:
     """Bring back what `redact` took out; Conflict when the post was edited since."""
     if post.revision != before["revision"]:
         raise Conflict(_("The author has changed the text since, so the old one stays away."))
@@ -154,7 +169,22 @@ def unredact(thread: Thread, post: Post, before: Mapping[str, Any]) -> None:
         thread.title = before["title"]
         thread.slug = slug(thread.title)
     db.session.flush()
-    _shown_anew(thread, post, *(quote["post_id"] for quote in before["quotes"]))
+    _index_anew(thread, post, *quoting(before))
+    if is_last:
+        make_stale(thread, *quoting(before))
+
+
+def quoting(before: Mapping[str, Any]) -> tuple[int, ...]:
+    """The ids of the posts that quoted what `redact` took out."""
+    return tuple(quote["post_id"] for quote in before["quotes"])
+
+
+def make_stale(thread: Thread, *changed_ids: int) -> None:
+    """Make the finished pages stale that show this thread, or one of these posts elsewhere."""
+    elsewhere = db.session.scalars(
+        sa.select(Post.thread_id).where(Post.id.in_(changed_ids)).distinct()
+    )
+    touch(thread.id, *elsewhere)
 
 
 def _stand_opening(thread: Thread, post: Post, wanted: Standing, by_id: int | None) -> None:
@@ -178,12 +208,8 @@ def _answer_again(post: Post, question_ids: tuple[int, ...]) -> None:
         )
 
 
-def _shown_anew(thread: Thread, post: Post, *changed_ids: int) -> None:
+def _index_anew(thread: Thread, post: Post, *changed_ids: int) -> None:
     if post.number == 0:
         index_thread(thread.id)
     index_posts(post.id, *changed_ids)
     recount(thread.id)
-    elsewhere = db.session.scalars(
-        sa.select(Post.thread_id).where(Post.id.in_(changed_ids)).distinct()
-    )
-    touch(thread.id, *elsewhere)

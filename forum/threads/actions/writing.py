@@ -1,16 +1,21 @@
 """Starting threads, commenting, editing, and taking one's words back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock
-from forum.core.actor import Actor, member_id
+from forum.core.actor import SLOW_MINUTES, Actor, member_id
 from forum.core.db import db
-from forum.core.errors import Conflict, Invalid
-from forum.core.i18n import _
+from forum.core.errors import Conflict, Invalid, TooMany
+from forum.core.i18n import _, language
 from forum.core.markup import spoken
+from forum.core.moments import moment
 from forum.core.text import scrub, scrub_line, slug
 from forum.drafts import actions as drafts
 from forum.index.actions import put_comments
@@ -20,12 +25,14 @@ from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.actions import Limits, Origin, Place, Text
 from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
 from forum.threads.actions import holding
 from forum.threads.actions.counting import (
     add_to_counts,
     hold,
+    lock,
     next_number,
     open_questions_of,
     recount,
@@ -34,7 +41,7 @@ from forum.threads.actions.counting import (
 from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
-from forum.threads.queries import get_comment, post_facts
+from forum.threads.queries import find_latest, get_comment, post_facts
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
@@ -99,6 +106,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     if existing is not None:
         return existing
     posts.check_pace(actor, limits)
+    _check_slow(actor, draft.space_id)
     now = clock.now()
     thread = Thread(
         space_id=draft.space_id,
@@ -149,6 +157,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     policy.may_comment(actor, head.facts).enforce()
     parent = _parent(actor, thread_id, draft.reply_to)
     posts.check_pace(actor, limits)
+    _check_slow(actor, head.access.space_id)
     now = clock.now()
     number = next_number(thread_id)
     path = paths.below(parent.path if parent else "", number)
@@ -197,6 +206,8 @@ def edit_comment(
     )
     before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
+    if post.revision != revision:
+        cases.edited(SubjectKind.POST, post.id, actor.id)
     judgement = holding.judge(actor, head.access, post, holding.all_said(post), before=before)
     if judgement.waits:
         holding.hold_edited(db.session.get_one(Thread, thread_id), post, judgement)
@@ -230,6 +241,8 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     )
     thread.title = title
     thread.slug = slug(title)
+    if post.revision != draft.revision:
+        cases.edited(SubjectKind.POST, post.id, actor.id)
     said = holding.all_said(post, title)
     judgement = holding.judge(actor, head.access, post, said, before=before)
     if judgement.waits:
@@ -248,7 +261,11 @@ def take_back(actor: Actor, thread_id: int, number: int) -> None:
     post_policy.may_withdraw(actor, post_facts(head, post)).enforce()
     changed = _withdraw(post)
     if number == 0:
-        _forget_title(thread_id)
+        thread = _forget_title(thread_id)
+        if head.waits and head.comment_count:  # what others said is theirs, and goes on
+            thread.deleted_at = None
+            index_thread(thread_id)
+    cases.taken_back(SubjectKind.POST, post.id, actor.id)
     index_posts(post.id, *changed)
     recount(thread_id)
     touch(thread_id, *changed.values())
@@ -257,12 +274,14 @@ def take_back(actor: Actor, thread_id: int, number: int) -> None:
 def take_all_back(actor: Actor) -> None:
     """Take back every post of somebody who leaves; called with the deletion of the account."""
     changed: dict[int, int] = {}  # threads by post
+    lock(*post_queries.threads_of(member_id(actor)))
     for post in post_queries.posts_of(member_id(actor)):
         changed.update({**_withdraw(post), post.id: post.thread_id})
         if post.number == 0:
             thread = _forget_title(post.thread_id)
             thread.deleted_at = thread.deleted_at or clock.now()
             index_thread(post.thread_id)
+    cases.all_taken_back(SubjectKind.POST, member_id(actor))
     index_posts(*changed)
     touched = set(changed.values())
     for thread_id in sorted(touched):
@@ -306,6 +325,27 @@ def _hold_writer(actor: Actor) -> None:
     # lock, two people who name each other in one thread would wait for each other for good.
     db.session.execute(
         sa.select(User.id).where(User.id == member_id(actor)).with_for_update(key_share=True)
+    )
+
+
+def _check_slow(actor: Actor, space_id: int) -> None:
+    """Raise TooMany, with the time to come back, when a sanction lets the actor write rarely."""
+    slow = slowed(actor, space_id)
+    if slow is None:
+        return
+    now, pause = clock.now(), timedelta(minutes=SLOW_MINUTES)
+    latest = find_latest(member_id(actor), now - pause, space_id=slow.space_id)
+    if latest is None:
+        return
+    back = latest + pause
+    raise TooMany(
+        _(
+            "You can write one post every %(minutes)s minutes for now. You can post this at"
+            " %(back)s; the text stays here. Your notifications say why.",
+            minutes=SLOW_MINUTES,
+            back=moment(back, actor.timezone, language()),
+        ),
+        retry_after=ceil((back - now).total_seconds()),
     )
 
 

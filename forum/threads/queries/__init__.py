@@ -1,6 +1,7 @@
 """Reads of threads: one for its page, lists of them, and a page of comments."""
 
 from forum.threads.queries.access import (
+    find_latest,
     find_moved,
     get_comment,
     get_head,
@@ -44,6 +45,7 @@ __all__ = [
     "comments_by",
     "comments_page",
     "export",
+    "find_latest",
     "find_moved",
     "find_news",
     "find_public_news",

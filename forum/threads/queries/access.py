@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -143,6 +144,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         space_language=space_language,
         access=SpaceAccess(space_id, visibility, who_starts, who_comments, role, hold_first),
         author_id=author_id,
+        is_own=author_id is not None and author_id == viewer.id,
         author=person(username, display_name, user_state),
         created_at=created_at,
         last_activity_at=last_activity_at,
@@ -216,6 +218,7 @@ def post_facts(head: Head, post: Post) -> PostFacts:
         is_question=post.is_question,
         is_closed=head.is_closed,
         is_deleted=head.is_deleted,
+        opening_waits=head.waits,
         access=head.access,
     )
 
@@ -239,3 +242,14 @@ def find_moved(thread_id: int, number: int | None = None) -> tuple[int, int] | N
         .where(MovedPost.thread_id == thread_id, MovedPost.number == 0)
     ).one_or_none()
     return (opening[0], opening[1]) if opening is not None else (target, 0)
+
+
+def find_latest(author_id: int, since: datetime, *, space_id: int | None) -> datetime | None:
+    """When somebody last wrote after `since`, in a space or (None) anywhere."""
+    statement = sa.select(sa.func.max(Post.created_at)).where(
+        Post.author_id == author_id, Post.created_at > since, Post.is_imported.is_(False)
+    )
+    if space_id is not None:
+        in_space = sa.select(Thread.id).where(Thread.space_id == space_id)
+        statement = statement.where(Post.thread_id.in_(in_space))
+    return db.session.scalar(statement)

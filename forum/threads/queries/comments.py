@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.accounts.people import person
+from forum.cases.words import waiting_for
 from forum.core import paging
 from forum.core.actor import Actor
 from forum.core.db import UtcDateTime, db
@@ -30,6 +31,7 @@ from forum.threads.rows import CommentRow, Comments, Head, Order, Powers, commen
 
 DEEPEST_SHOWN = 4
 NAMES_SHOWN = 3
+_OF_VISITOR = Powers(report=True)  # after signing in, which the form asks for
 
 _posts = Post.__table__
 _agreements = Agreement.__table__
@@ -97,6 +99,7 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         answer_number, answers_number, mine, _branch_agreed,
     ) = row  # fmt: skip
     published = state is PostState.PUBLISHED
+    waits = is_own and state is PostState.WAITING  # to everybody else it is not there
     reply_to = None
     if parent_number:
         name = person(parent_username, parent_name, parent_state).display_name
@@ -114,11 +117,12 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         author=person(username, display_name, user_state),
         created_at=created_at,
         is_edited=edited_at is not None and published,
-        html=html if published else "",
+        html=html if published or waits else "",
         language=language,
-        content_note=content_note,
+        content_note=content_note if published or waits else "",
         state=state,
-        stub="" if published else stub(state, state_reason),
+        stub="" if published or waits else stub(state, state_reason),
+        why_waiting=waiting_for(state_reason) if waits else "",
         agreement_count=agreement_count if published else 0,
         agrees=mine is not None,
         is_question=is_question and published,
@@ -133,7 +137,7 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
 
 def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
     if not viewer.is_signed_in:
-        return Powers()
+        return _OF_VISITOR if row.state is PostState.PUBLISHED else Powers()
     facts = PostFacts(
         author_id=row.author_id,
         number=row.number,
@@ -141,6 +145,7 @@ def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
         is_question=row.is_question,
         is_closed=head.is_closed,
         is_deleted=head.is_deleted,
+        opening_waits=head.waits,
         access=head.access,
     )
     return Powers(
@@ -152,6 +157,7 @@ def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
         mark_answer=bool(policy.may_mark_answer(viewer, facts)),
         remove=bool(policy.may_remove(viewer, facts)),
         restore=bool(policy.may_restore(viewer, facts)),
+        report=bool(policy.may_report(viewer, facts)),
         split=bool(thread_policy.may_arrange(viewer, head.facts))
         and row.state is PostState.PUBLISHED,
     )

@@ -10,6 +10,7 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
+from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.tags.queries import TagChip, get_tag, vocabulary
@@ -166,20 +167,26 @@ def _card(head: Head, tags: tuple[TagChip, ...]) -> Card:
 
 
 def _powers(actor: Actor, head: Head, *, may_reply: bool) -> OpeningPowers:
+    is_shown = head.has_opening and not head.waits
     if not actor.is_signed_in:
-        return OpeningPowers()
-    is_mine = head.author_id == actor.id
+        return OpeningPowers(report=is_shown)
     return OpeningPowers(
         reply=may_reply,
-        edit=is_mine and head.has_opening and not head.is_closed,
+        edit=head.is_own
+        and head.has_opening
+        and (
+            head.waits
+            or (not head.is_closed and bool(sanctions.may_write(actor, head.access.space_id)))
+        ),
         delete=bool(policy.may_delete(actor, head.facts)),
         restore=bool(policy.may_restore(actor, head.facts)),
         arrange=bool(policy.may_arrange(actor, head.facts)) and not head.is_deleted,
+        report=is_shown and not head.is_own,
     )
 
 
 def _decoded(head: Head) -> str:
-    return f"/t/{head.id}-{head.slug}" if not head.is_deleted else f"/t/{head.id}-"
+    return f"/t/{head.id}-{head.slug}" if head.shows_title else f"/t/{head.id}-"
 
 
 def _merged_path(actor: Actor, thread_id: int) -> str:

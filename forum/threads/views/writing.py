@@ -25,7 +25,7 @@ from forum.threads.queries import get_comment, get_head, post_facts
 from forum.threads.rows import Head
 from forum.threads.views.blueprint import blueprint
 from forum.web.access import SIGNED_IN, access
-from forum.web.forms import offer, refusals
+from forum.web.forms import UNSAFE, offer, refusals
 from forum.web.login import current_actor
 from forum.web.templating import page
 
@@ -38,16 +38,18 @@ def new() -> Response:
     spaces = [
         space for space in spaces_for(actor) if space_policy.may_start_thread(actor, space.access)
     ]
+    is_sent = request.method in UNSAFE
     draft = _draft_asked(actor)
     form = thread_form(draft, request.args.get("space", "commons"))
-    offer(form.space, spaces)
-    if not spaces and request.method == "GET":
-        return page("threads/nowhere.html")
-    if request.method == "GET":
+    # What is sent where a sanction forbids it is refused by the action, which says why.
+    offer(form.space, spaces_for(actor) if is_sent and actor.restrictions else spaces)
+    if not spaces and not is_sent:
+        return page("threads/nowhere.html", why_not=_why_not(actor))
+    if not is_sent:
         of_space = {space.slug: space.language for space in spaces}.get(form.space.data)
         form.language.data = of_space or actor.language
     asked = request.args.get("tag")
-    if asked and request.method == "GET":
+    if asked and not is_sent:
         form.tags.data = [asked]
     preview = None
     if form.accepted():
@@ -69,8 +71,16 @@ def new() -> Response:
         preview=preview,
         similar=similar_threads(actor, form.title.data or ""),
         draft=draft,
-        drafts=of_new_threads(actor) if request.method == "GET" and draft is None else (),
+        drafts=of_new_threads(actor) if not is_sent and draft is None else (),
     )
+
+
+def _why_not(actor: Actor) -> str:
+    """What keeps a member from starting a thread anywhere, where it is a sanction."""
+    if not actor.restrictions:
+        return ""
+    verdicts = (space_policy.may_start_thread(actor, space.access) for space in spaces_for(actor))
+    return next((verdict.reason for verdict in verdicts if not verdict), "")
 
 
 def _draft_asked(actor: Actor) -> Kept | None:

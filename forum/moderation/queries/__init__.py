@@ -1,0 +1,1 @@
+"""Reads of moderation, by what they are about."""

@@ -1,0 +1,89 @@
+"""One case with everything that decides what somebody may do with it."""
+
+import sqlalchemy as sa
+
+from forum.accounts.models import User
+from forum.cases.models import Case, Report, ReportState
+from forum.core.actor import Actor, SiteRole
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.moderation.models import Appeal, Decision
+from forum.moderation.policy import CaseFacts, may_handle
+from forum.spaces.models import Membership, SpaceRole
+
+
+def facts_of(actor: Actor, case: Case) -> CaseFacts:
+    """What the policy asks about this person and this case, in one statement."""
+    facilitates = sa.and_(
+        Membership.space_id == case.space_id, Membership.role == SpaceRole.FACILITATOR
+    )
+    pending = (
+        sa.select(Decision.decided_by_id, sa.literal(1).label("is_pending"))
+        .join(Appeal, Appeal.decision_id == Decision.id)
+        .where(Decision.case_id == case.id, Appeal.verdict.is_(None))
+        .limit(1)
+        .subquery()
+    )
+    row = db.session.execute(
+        sa.select(
+            sa.select(Membership.role)
+            .where(Membership.space_id == case.space_id, Membership.user_id == actor.id)
+            .scalar_subquery(),
+            sa.select(User.role).where(User.id == case.author_id).scalar_subquery(),
+            sa.exists().where(facilitates, Membership.user_id == case.author_id),
+            sa.exists().where(
+                Report.case_id == case.id,
+                Report.reporter_id == actor.id,
+                Report.state != ReportState.WITHDRAWN,
+            ),
+            sa.select(pending.c.is_pending).scalar_subquery(),
+            sa.select(pending.c.decided_by_id).scalar_subquery(),
+        )
+    ).one()
+    role, author_role, author_facilitates, has_reported, is_pending, decider_id = row
+    return CaseFacts(
+        author_id=case.author_id,
+        space_id=case.space_id,
+        state=case.state,
+        author_role=author_role or SiteRole.MEMBER,
+        author_facilitates=bool(author_facilitates),
+        member_role=role,
+        has_reported=bool(has_reported),
+        is_appealed=is_pending is not None,
+        appealed_decider_id=decider_id,
+    )
+
+
+def get_case(actor: Actor, case_id: int) -> tuple[Case, CaseFacts]:
+    """A case that this person handles, as it was read; NotFound."""
+    case = db.session.get(Case, case_id, populate_existing=True)
+    if case is None:
+        raise NotFound
+    facts = facts_of(actor, case)
+    may_handle(actor, facts).enforce()
+    return case, facts
+
+
+def facilitated(actor: Actor) -> tuple[int, ...]:
+    """The ids of the spaces that this person runs as a facilitator."""
+    return tuple(
+        db.session.scalars(
+            sa.select(Membership.space_id)
+            .where(Membership.user_id == actor.id, Membership.role == SpaceRole.FACILITATOR)
+            .order_by(Membership.space_id)
+        )
+    )
+
+
+def handled_by(actor: Actor, space_ids: tuple[int, ...]) -> sa.ColumnElement[bool]:
+    """A condition on Case: exactly what policy.may_handle allows; `space_ids` are `facilitated`."""
+    not_own = sa.or_(Case.author_id.is_(None), Case.author_id != actor.id)
+    if actor.is_moderator:
+        return not_own
+    runs_it = sa.exists().where(
+        Membership.space_id == Case.space_id,
+        Membership.user_id == Case.author_id,
+        Membership.role == SpaceRole.FACILITATOR,
+    )
+    is_staff = sa.exists().where(User.id == Case.author_id, User.role != SiteRole.MEMBER)
+    return sa.and_(Case.space_id.in_(space_ids), not_own, ~runs_it, ~is_staff)
