@@ -1,6 +1,6 @@
 """Reading the audit log, and checking that nobody changed it behind the database's back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -107,6 +107,58 @@ def batch(filter_by: Filter, below: int | None = None) -> tuple[Entry, ...]:
         Entry(**{name: getattr(entry, name) for name in Entry.__slots__})
         for entry in db.session.scalars(statement)
     )
+
+
+_Row = tuple[int, datetime, str, str, str, int | None, int | None, int | None, dict[str, Any]]
+
+
+def acts(verbs: Sequence[str], until: datetime, cursor: str | None = None) -> Page[_Row]:
+    """Entries of these verbs from before a moment, newest first, without who it was.
+
+    Each row is id, time, verb, role, kind and id of the subject, space, case, and `after`.
+    """
+    statement = _acts(verbs, until).order_by(AuditEntry.id.desc()).limit(PAGE_SIZE + 1)
+    if cursor is not None:
+        (before,) = decode(cursor, (int,))
+        statement = statement.where(AuditEntry.id < before)
+    rows, more = cut([_act(row) for row in db.session.execute(statement)], PAGE_SIZE)
+    return Page(rows, next=encode((rows[-1][0],)) if more else None)
+
+
+def acts_between(verbs: Sequence[str], since: datetime, until: datetime) -> Iterator[_Row]:
+    """The same within a time, oldest first, some in memory at once."""
+    statement = _acts(verbs, until).where(AuditEntry.at >= since).order_by(AuditEntry.id)
+    for row in db.session.execute(statement.execution_options(yield_per=_BATCH)):
+        yield _act(row)
+
+
+def newest_hash(verbs: Sequence[str], until: datetime) -> str | None:
+    """The hash of the newest entry of these verbs from before a moment."""
+    return db.session.scalar(
+        sa.select(AuditEntry.hash)
+        .where(AuditEntry.verb.in_(verbs), AuditEntry.at < until)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+
+
+def _acts(verbs: Sequence[str], until: datetime) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.verb,
+        AuditEntry.role,
+        AuditEntry.subject_kind,
+        AuditEntry.subject_id,
+        AuditEntry.space_id,
+        AuditEntry.case_id,
+        AuditEntry.after,
+    ).where(AuditEntry.verb.in_(verbs), AuditEntry.at < until)
+
+
+def _act(row: Sequence[Any]) -> _Row:
+    *values, after = row
+    return (*values, after or {})
 
 
 def _matching(filter_by: Filter) -> sa.Select[AuditEntry]:

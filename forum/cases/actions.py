@@ -81,6 +81,7 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     record(
         None, "case.open", "case", case.id,
         after={"cause": cause, "lane": lane.value, "subject_kind": subject.kind.value},
+        space_id=case.space_id, case_id=case.id,
     )  # fmt: skip
     return case
 

@@ -144,6 +144,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "source": "Some words.",
         "tags": "housing",
     },
+    "threads.slow": {"minutes": "5", "hours": "1", "reason": "It is heated."},
     "threads.split": {"title": "A title", "tags": "housing", "reason": "It grew."},
     "threads.tags": {"tags": "housing"},
 }

@@ -1,6 +1,6 @@
-"""Pages of moderation: reporting, what was reported, and the log of what came of it."""
+"""Pages of moderation: reporting, the log, and what everybody may know of it."""
 
-from forum.moderation.views import log, reporting
+from forum.moderation.views import log, reporting, transparency
 from forum.moderation.views.blueprint import blueprint
 
-__all__ = ["blueprint", "log", "reporting"]
+__all__ = ["blueprint", "log", "reporting", "transparency"]

@@ -38,6 +38,7 @@ from forum.threads.actions.counting import (
     recount,
     touch,
 )
+from forum.threads.actions.slowing import check_speed
 from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
@@ -158,6 +159,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     parent = _parent(actor, thread_id, draft.reply_to)
     posts.check_pace(actor, limits)
     _check_slow(actor, head.access.space_id)
+    check_speed(actor, head, parent)
     now = clock.now()
     number = next_number(thread_id)
     path = paths.below(parent.path if parent else "", number)

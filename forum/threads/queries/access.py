@@ -50,7 +50,7 @@ def _head_statement() -> sa.Select[Any]:
             _p.author_id, _u.username, _u.display_name, _u.state,
             _t.created_at, _t.last_activity_at, _t.last_number, _t.comment_count,
             _t.open_question_count, _t.is_pinned, _t.closed_at, _t.closed_reason,
-            _t.deleted_at, _t.deleted_reason,
+            _t.deleted_at, _t.deleted_reason, _t.slow_minutes, _t.slow_until,
             _p.id, _p.html, _p.state, _p.state_reason, _p.revision, _p.edited_at, _p.question,
             _p.language,
             _p.content_note,
@@ -127,7 +127,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         author_id, username, display_name, user_state,
         created_at, last_activity_at, last_number, comment_count,
         open_question_count, is_pinned, closed_at, closed_reason,
-        deleted_at, deleted_reason,
+        deleted_at, deleted_reason, slow_minutes, slow_until,
         opening_id, html, state, state_reason, revision, edited_at, question,
         language,
         content_note,
@@ -169,6 +169,8 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         read_all_at=all_read_at or viewer.created_at,
         was_opened=read_at is not None,
         follow=attention,
+        slow_minutes=slow_minutes,
+        slow_until=slow_until,
     )
     may_see(viewer, head.facts).enforce()
     return head
