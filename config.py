@@ -34,6 +34,12 @@ POSTS_PER_10_MINUTES_NEW = 5  # per member whose account is younger than three d
 SEARCHES_PER_MINUTE = 120  # per member, and per network of visitors, in each process
 GRACE_MINUTES = 10  # edits this soon after posting leave no mark
 
+# -- Moderation --------------------------------------------------------------------------------
+APPEAL_DAYS = 30  # after a decision, for an appeal
+SEAL_ORIGINALS = False  # true: what is edited out is kept for SEAL_DAYS, and two moderators open it
+SEAL_DAYS = 30
+EXPOSURE_PROMPT_AFTER = 20  # covered texts that one person opens in a day before they are asked
+
 # -- Mail --------------------------------------------------------------------------------------
 SMTP_HOST = ""  # empty: no mail is sent, and pages do not offer what needs it
 SMTP_PORT = 587

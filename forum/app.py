@@ -28,6 +28,7 @@ from forum.jobs.views import blueprint as jobs
 from forum.mail.actions import HANDLERS as MAIL_HANDLERS
 from forum.mail.cli import mail_commands
 from forum.moderation.actions import HANDLERS as MODERATION_HANDLERS
+from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
 from forum.posts.views import blueprint as posts
 from forum.search.cli import search_commands
@@ -53,7 +54,7 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
-    *(audit, jobs, assets.blueprint, styleguide),
+    *(moderation, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
 COMMANDS = (
