@@ -31,6 +31,7 @@ RESET_MINUTES = 60  # life of a reset link
 # -- Writing -----------------------------------------------------------------------------------
 POSTS_PER_10_MINUTES = 20  # per member
 POSTS_PER_10_MINUTES_NEW = 5  # per member whose account is younger than three days
+REPORTS_PER_DAY = 20  # per member; those who moderate have no such limit
 SEARCHES_PER_MINUTE = 120  # per member, and per network of visitors, in each process
 GRACE_MINUTES = 10  # edits this soon after posting leave no mark
 

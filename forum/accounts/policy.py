@@ -31,6 +31,14 @@ def may_see_profile(actor: Actor, account: AccountFacts, *, has_public_post: boo
     return HIDDEN
 
 
+def may_report(actor: Actor, account: AccountFacts) -> Verdict:
+    """Report somebody's profile or the name that they show."""
+    verdict = may_see_profile(actor, account, has_public_post=False)
+    if verdict and actor.id == account.id:
+        return refuse(lazy("This is your own profile. You can change it in your settings."))
+    return verdict
+
+
 def may_see_members(actor: Actor) -> Verdict:
     return ALLOWED if actor.is_administrator else HIDDEN
 

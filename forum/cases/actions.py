@@ -29,6 +29,9 @@ from forum.core.db import db
 from forum.core.errors import Conflict, NotFound
 from forum.core.i18n import _
 
+_OF_REPORTERS = ("reported", "withdrawn")
+_WITHOUT_REPORTS = frozenset({Lane.WAITING, Lane.APPEALS})  # what waits there, waits by itself
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -60,6 +63,8 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     case = _locked_or_new(subject, lane)
     now = clock.now()
     if case.state in OPEN and case.version > 0:
+        if lane in _WITHOUT_REPORTS:
+            add_event(case, None, "joined", values={"cause": cause, "lane": lane.value})
         _keep_urgent(case, policy.more_urgent(case.lane, lane))
         return case
     is_new = case.version == 0
@@ -71,7 +76,8 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     case.opened_at = case.changed_at = now
     case.decided_at = case.first_human_at = None
     case.due_at = policy.due_at(lane, now, case.weight)
-    add_event(case, None, "opened" if is_new else "reopened", values={"cause": cause})
+    verb = "opened" if is_new else "reopened"
+    add_event(case, None, verb, values={"cause": cause, "lane": lane.value})
     record(
         None, "case.open", "case", case.id,
         after={"cause": cause, "lane": lane.value, "subject_kind": subject.kind.value},
@@ -82,10 +88,15 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
 def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: int) -> Report:
     """Join a report to an open case; Conflict when this member's report stands already.
 
-    A report that was withdrawn or decided is made anew: one member has one report on a subject.
+    One that was withdrawn is made anew; one that was decided stays as it came out, beside the new.
     """
+    weight = record_of(reporter_id).weight
     report = db.session.scalar(
-        sa.select(Report).where(Report.case_id == case.id, Report.reporter_id == reporter_id)
+        sa.select(Report).where(
+            Report.case_id == case.id,
+            Report.reporter_id == reporter_id,
+            Report.state.in_((ReportState.OPEN, ReportState.WITHDRAWN)),
+        )
     )
     weight = record_of(reporter_id).weight
     if report is None:
@@ -117,8 +128,12 @@ def withdraw_report(case: Case, report: Report) -> bool:
     report.closed_at = clock.now()
     _count(case, reports=-1, weight=-report.weight)
     add_event(case, report.reporter_id, "withdrawn")
-    if case.report_count or case.lane in {Lane.WAITING, Lane.APPEALS}:
+    base = _lane_without_reports(case)
+    if case.report_count:
         _keep_urgent(case, case.lane)
+        return False
+    if base is not None:
+        _keep_urgent(case, base)
         return False
     _close(case, CaseState.WITHDRAWN)
     return True
@@ -251,6 +266,32 @@ def add_event(
     )
 
 
+def moved(kind: SubjectKind, subject_ids: sa.Select[Any], space_id: int) -> None:
+    """These subjects are in another space by now: those who run that one answer for their cases."""
+    db.session.execute(
+        sa.update(Case)
+        .where(Case.subject_kind == kind, Case.subject_id.in_(subject_ids))
+        .values(space_id=space_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_reporter(user_id: int) -> None:
+    """Somebody leaves: what they reported stays, their name goes from it and from the timeline."""
+    db.session.execute(
+        sa.update(Report)
+        .where(Report.reporter_id == user_id)
+        .values(reporter_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(
+        sa.update(CaseEvent)
+        .where(CaseEvent.actor_id == user_id, CaseEvent.verb.in_(_OF_REPORTERS))
+        .values(actor_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def record_of(reporter_id: int) -> policy.Record:
     """How this member's reports of the last 30 days came out."""
     rows = db.session.execute(
@@ -293,6 +334,22 @@ def _locked_or_new(subject: Subject, lane: Lane) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def _lane_without_reports(case: Case) -> Lane | None:
+    """Where an open case belongs when nobody reports any more; None: it is over then."""
+    events = db.session.scalars(
+        sa.select(CaseEvent)
+        .where(CaseEvent.case_id == case.id, CaseEvent.verb.in_(("opened", "reopened", "joined")))
+        .order_by(CaseEvent.id.desc())
+    )
+    for event in events:
+        lane = event.values.get("lane")
+        if lane in _WITHOUT_REPORTS:
+            return Lane(lane)
+        if event.verb != "joined":
+            break
+    return None
 
 
 def _count(case: Case, *, reports: int, weight: int) -> None:

@@ -131,7 +131,16 @@ class Report(Base):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        sa.UniqueConstraint("case_id", "reporter_id"),
+        # One open report of a member on a subject; those that were decided stay as they came out.
+        sa.Index("ix_report_case_id_state", "case_id", "state"),
+        sa.Index(
+            "uq_report_open",
+            "case_id",
+            "reporter_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
         sa.Index("ix_report_reporter_id_created_at", "reporter_id", "created_at"),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from forum.cases.models import Case, Report, ReportReason, ReportState, SubjectKind
+from forum.cases.models import Case, CaseEvent, Report, ReportReason, ReportState, SubjectKind
 from forum.core.db import db
 
 
@@ -29,7 +29,7 @@ def open_reports(kind: SubjectKind, subject_ids: Collection[int]) -> dict[int, i
 
 
 def find_report(kind: SubjectKind, subject_id: int, reporter_id: int) -> Report | None:
-    """What this member reported about the subject, in whatever state."""
+    """What this member reported about the subject last, in whatever state."""
     return db.session.scalar(
         sa.select(Report)
         .join(Case, Case.id == Report.case_id)
@@ -38,6 +38,32 @@ def find_report(kind: SubjectKind, subject_id: int, reporter_id: int) -> Report 
             Case.subject_id == subject_id,
             Report.reporter_id == reporter_id,
         )
+        .order_by(Report.id.desc())
+        .limit(1)
+    )
+
+
+def hiding_weight(case_id: int) -> int:
+    """What the open reports weigh together that can hide a post: worry about its author never."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.sum(Report.weight)).where(
+                Report.case_id == case_id,
+                Report.state == ReportState.OPEN,
+                Report.reason != ReportReason.WORRIED,
+            )
+        )
+        or 0
+    )
+
+
+def latest_event(case_id: int, verb: str) -> CaseEvent | None:
+    """The last line of a case's timeline with this verb."""
+    return db.session.scalar(
+        sa.select(CaseEvent)
+        .where(CaseEvent.case_id == case_id, CaseEvent.verb == verb)
+        .order_by(CaseEvent.id.desc())
+        .limit(1)
     )
 
 
@@ -52,13 +78,17 @@ def reasons_given(case_id: int) -> frozenset[ReportReason]:
     )
 
 
-def reports_since(reporter_id: int, since: datetime) -> int:
-    """How many reports this member made since then."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Report)
-            .where(Report.reporter_id == reporter_id, Report.created_at > since)
+def times_of_reports(reporter_id: int, since: datetime, limit: int) -> tuple[datetime, ...]:
+    """When this member last reported since then, newest first; those taken back count as well."""
+    return tuple(
+        db.session.scalars(
+            sa.select(CaseEvent.at)
+            .where(
+                CaseEvent.actor_id == reporter_id,
+                CaseEvent.verb == "reported",
+                CaseEvent.at > since,
+            )
+            .order_by(CaseEvent.at.desc())
+            .limit(limit)
         )
-        or 0
     )

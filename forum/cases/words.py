@@ -1,6 +1,6 @@
 """What cases are called in plain words: reasons to report, and why a post waits for a review."""
 
-from forum.cases.models import CaseState, ReportReason, ReportState, SubjectKind
+from forum.cases.models import CaseState, ReportReason, ReportState
 from forum.core.i18n import _, lazy
 from forum.notifications.words import WHY
 
@@ -42,16 +42,11 @@ _DECIDED = {
     CaseState.ACTIONED: lazy("This was looked at before, and something was done about it."),
     CaseState.NO_ACTION: lazy("This was looked at before, and nothing had to be done."),
 }
-_KINDS = {
-    SubjectKind.POST: lazy("post"),
-    SubjectKind.MEMBER: lazy("member"),
-    SubjectKind.SUGGESTION: lazy("suggested tags"),
-}
 
 
 def waiting_for(reason: str) -> str:
-    """Why a post waits, for its author; `reason` is its state's: a reason to report, or to hold."""
-    return str(WHY.get(reason) or _("Somebody asked that it is looked at."))
+    """Why a post waits, for its author; `reason` is its state's: one of WHY, or words of staff."""
+    return str(WHY.get(reason) or reason or _("Somebody asked that it is looked at."))
 
 
 def decided_before(state: CaseState) -> str:
@@ -60,7 +55,3 @@ def decided_before(state: CaseState) -> str:
     return f"{told} " + _(
         "It has not changed since. If you see something new in it, please report that."
     )
-
-
-def kind(subject: SubjectKind) -> str:
-    return str(_KINDS[subject])

@@ -107,6 +107,10 @@ KINDS: dict[str, Words] = {
         lazy("A post of yours can be read now"),
         (lazy("It was reviewed, and everybody who may see its thread can read it."),),
     ),
+    "post.published:withdrawn": Words(
+        lazy("A post of yours can be read again"),
+        (lazy("What was reported about it was taken back."),),
+    ),
     "decision.made": Words(lazy("Something was decided about a post of yours"), _DECIDED),
     "decision.made:no_action": Words(
         lazy("A post of yours was reviewed, and nothing had to change"), (_NOTE,)

@@ -119,6 +119,18 @@ def may_suggest_tags(actor: Actor, thread: ThreadFacts) -> Verdict:
     return sanctions.may_write(actor, thread.access.space_id)
 
 
+def may_report_suggestion(
+    actor: Actor, thread: ThreadFacts, *, suggested_by_id: int | None
+) -> Verdict:
+    """Report suggested tags: whoever decides about them, and so sees them."""
+    verdict = may_arrange(actor, thread)
+    if not verdict:
+        return HIDDEN
+    if suggested_by_id == actor.id:
+        return refuse(lazy("This is your own suggestion. You can decline it."))
+    return ALLOWED
+
+
 def _waiting(actor: Actor, thread: ThreadFacts) -> Verdict:
     """Why a thread that waits is neither taken back nor restored, and what can be done instead."""
     if spaces.may_facilitate(actor, thread.access):

@@ -406,9 +406,17 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
-        sa.UniqueConstraint("case_id", "reporter_id", name=op.f("uq_report_case_id_reporter_id")),
     )
     op.create_index("ix_report_reporter_id_created_at", "report", ["reporter_id", "created_at"])
+    op.create_index("ix_report_case_id_state", "report", ["case_id", "state"])
+    op.create_index(
+        "uq_report_open",
+        "report",
+        ["case_id", "reporter_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
 
     op.create_table(
         "appeal",

@@ -19,6 +19,7 @@ from tests.support.cast import (
 
 OPEN, CLOSED, DELETED = {}, {"is_closed": True}, {"is_deleted": True}
 OPENING = {"number": 0}
+WAITING, BEHIND = {"state": PostState.WAITING}, {"is_deleted": True, "opening_waits": True}
 WITHDRAWN, REMOVED = {"state": PostState.WITHDRAWN}, {"state": PostState.REMOVED}
 QUESTION = {"is_question": True}
 NOBODY = frozenset()
@@ -36,6 +37,32 @@ TABLE = [
     ("reply", REMOVED, NOBODY),
     ("reply", OPENING, SIGNED_IN),
     ("reply", OPENING | WITHDRAWN, SIGNED_IN),
+    ("reply", WAITING, NOBODY),
+    ("reply", BEHIND, NOBODY),
+    ("reply", OPENING | WAITING | BEHIND, NOBODY),
+    ("agree", WAITING, NOBODY),
+    ("agree", BEHIND, NOBODY),
+    ("edit", WAITING, AUTHOR),
+    ("edit", WAITING | CLOSED, AUTHOR),
+    ("edit", WAITING | BEHIND, AUTHOR),
+    ("edit", OPENING | WAITING | BEHIND, AUTHOR),
+    ("edit", WAITING | DELETED, NOBODY),
+    ("edit", BEHIND, NOBODY),
+    ("withdraw", WAITING, AUTHOR),
+    ("withdraw", OPENING | WAITING | BEHIND, AUTHOR),
+    ("mark_question", WAITING, NOBODY),
+    ("remove", WAITING, NOBODY),
+    ("restore", WAITING, NOBODY),
+    ("read_history", WAITING, AUTHOR),
+    ("read_history", OPENING | WAITING | BEHIND, AUTHOR),
+    ("report", OPEN, SIGNED_IN - AUTHOR),
+    ("report", OPENING, SIGNED_IN - AUTHOR),
+    ("report", CLOSED, SIGNED_IN - AUTHOR),
+    ("report", DELETED, SIGNED_IN - AUTHOR),
+    ("report", OPENING | DELETED, NOBODY),
+    ("report", WAITING, NOBODY),
+    ("report", WITHDRAWN, NOBODY),
+    ("report", REMOVED, NOBODY),
     ("agree", OPEN, SIGNED_IN - AUTHOR),
     ("agree", OPENING, NOBODY),
     ("agree", CLOSED, NOBODY),

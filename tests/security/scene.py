@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
+from forum.cases.models import ReportReason, SubjectKind
 from forum.core import clock
 from forum.core.db import Base, db, transaction
 from forum.core.markup import quote
@@ -22,6 +23,7 @@ from forum.drafts.models import Draft
 from forum.imports import actions as imports
 from forum.imports.models import ImportedItem, ImportRun
 from forum.jobs.models import Job
+from forum.moderation.actions import reporting
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
@@ -60,6 +62,7 @@ CIRCLE_WORDS = {
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
 DRAFT = "draft-of-author"
+REPORT = "report-of-member"
 NOTICE = "notice-to-author"
 GONE = {
     "password": "hash-of-a-password",
@@ -79,6 +82,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
+    "moderation.report_member": {"reason": "harasses"},
+    "moderation.report_post": {"reason": "spam", "note": "It sells things."},
+    "moderation.report_suggestion": {"reason": "spam"},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
     "posts.mark_answer": {"answer": "1"},
@@ -401,6 +407,13 @@ def _values(scene: Scene) -> dict[str, Any]:
     with transaction():
         claim = imports.make_claim_link(actor_of(users["facilitator"]), circle.id, placeholder.id)
     suggestion = db.session.scalars(sa.select(TagSuggestion.id)).first()
+    with transaction():
+        made = reporting.report(
+            actor_of(users["member"]),
+            reporting.Target(SubjectKind.MEMBER, author.id),
+            reporting.Statement(ReportReason.HARASSES, REPORT),
+            per_day=20,
+        )
     return {
         "thread_id": scene.thread.id,
         "number": 1,
@@ -424,4 +437,5 @@ def _values(scene: Scene) -> dict[str, Any]:
         "part": 0,
         "feed_id": 2**31 - 1,
         "saved_id": rows["search"].id,
+        "report_id": made.id,
     }

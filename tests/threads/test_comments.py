@@ -280,7 +280,7 @@ def test_a_visitor_has_no_powers_and_nothing_new(app):
 
     (page,) = walk(VISITOR, thread, Order.OLDEST)
 
-    assert {row.may for row in page.rows} == {Powers()}
+    assert {row.may for row in page.rows} == {Powers(report=True)}  # which leads to the sign-in
     assert not any(row.is_new or row.is_own or row.agrees for row in page.rows)
 
 

@@ -18,6 +18,7 @@ from tests.support.cast import (
 )
 
 OPEN, CLOSED, DELETED = {}, {"is_closed": True}, {"is_deleted": True}
+WAITING = DELETED | {"opening_waits": True}
 ANSWERED = {"has_comments": True}
 NOBODY = frozenset()
 KEEPERS = ARRANGERS | {"author"}
@@ -39,6 +40,12 @@ TABLE = [
     ("restore", OPEN, NOBODY),
     ("restore", DELETED, KEEPERS),
     ("restore", DELETED | ANSWERED, KEEPERS),
+    ("see", WAITING, KEEPERS),
+    ("see", WAITING | ANSWERED, EVERYONE),
+    ("comment", WAITING | ANSWERED, NOBODY),
+    ("delete", WAITING | ANSWERED, NOBODY),
+    ("restore", WAITING, NOBODY),
+    ("restore", WAITING | ANSWERED, NOBODY),
     ("arrange", OPEN, ARRANGERS),
     ("arrange", CLOSED, ARRANGERS),
     ("arrange", DELETED, ARRANGERS),

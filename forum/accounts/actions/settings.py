@@ -14,6 +14,8 @@ from forum.accounts.models import MailToken, RecoveryCode, Theme, User, UserStat
 from forum.accounts.queries import CONFIRM
 from forum.accounts.rules import Rules
 from forum.audit.actions import record
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db
@@ -60,12 +62,15 @@ def replace_profile(user: User, display_name: str, about: str) -> bool:
             "about",
         )
     is_renamed = name != user.display_name
+    is_changed = is_renamed or about != user.about_source
     user.display_name = name
     if about != user.about_source:
         rendered = render(about)
         user.about_source = about
         user.about_html = str(rendered.html)
         user.about_render_version = rendered.version
+    if is_changed:
+        cases.edited(SubjectKind.MEMBER, user.id, user.id)
     if is_renamed:
         index_person(user)
     return is_renamed
@@ -148,6 +153,7 @@ def delete_account(actor: Actor) -> None:
     end_sessions(user.id)
     notifications.forget_member(user.id)
     sanctions.forget_member(user.id)
+    cases.forget_reporter(user.id)
     for model in (RecoveryCode, MailToken):
         db.session.execute(sa.delete(model).where(model.user_id == user.id))
     neutral = f"former-member-{user.id}"

@@ -77,6 +77,7 @@ def _profile(account: Account, show: str, found: Page[Any]) -> Response:
         rows=found.rows,
         pages=pages(found, request.path),
         is_own=current_actor().id == account.id,
+        may_report=current_actor().id != account.id,
     )
 
 

@@ -36,6 +36,7 @@ from forum.core.markup import render
 from forum.core.text import scrub
 from forum.drafts import actions as draft_actions
 from forum.drafts import queries as drafts
+from forum.moderation.queries import reports
 from forum.notifications import queries as notifications
 from forum.posts import queries as posts
 from forum.sanctions import queries as sanctions
@@ -62,6 +63,7 @@ _EXPORTERS = (
     search.export,
     notifications.export,
     sanctions.export,
+    reports.export,
 )
 
 

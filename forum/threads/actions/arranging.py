@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from forum.audit.actions import record
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
@@ -33,7 +35,14 @@ from forum.threads.actions.counting import (
 from forum.threads.actions.tagging import put_tags
 from forum.threads.actions.writing import Written, checked_title
 from forum.threads.effects import index_posts, index_thread
-from forum.threads.models import MovedPost, Reading, Thread, ThreadKind, ThreadTag
+from forum.threads.models import (
+    MovedPost,
+    Reading,
+    TagSuggestion,
+    Thread,
+    ThreadKind,
+    ThreadTag,
+)
 from forum.threads.queries import get_comment, post_facts
 from forum.threads.rows import Head
 
@@ -172,6 +181,7 @@ def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> Non
         raise Invalid(_("The thread is in this space already."), "space")
     thread.space_id = space_id
     thread.is_pinned = False
+    _move_cases(thread_id, space_id)
     record(
         actor.id, "thread.move", "thread", thread_id,
         before={"space": head.space_id}, after={"space": space_id}, reason=reason,
@@ -218,6 +228,8 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
     index_posts(opening.id, *(post.id for post in moved))
     recount_after_move(into_id)
     recount(thread_id)
+    if target.space_id != source.space_id:
+        _move_cases(into_id, target.space_id)
     record(
         actor.id, "thread.merge", "thread", thread_id,
         after={"into": into_id, "as": opening.number}, reason=reason,
@@ -266,6 +278,13 @@ def _held(actor: Actor, thread_id: int) -> tuple[Head, Thread]:
     (head,) = hold(actor, thread_id)
     policy.may_arrange(actor, head.facts).enforce()
     return head, db.session.get_one(Thread, thread_id)
+
+
+def _move_cases(thread_id: int, space_id: int) -> None:
+    """Whoever runs the space where the posts of a thread are now answers for their cases."""
+    cases.moved(SubjectKind.POST, sa.select(Post.id).where(Post.thread_id == thread_id), space_id)
+    suggested = sa.select(TagSuggestion.id).where(TagSuggestion.thread_id == thread_id)
+    cases.moved(SubjectKind.SUGGESTION, suggested, space_id)
 
 
 def _checked_reason(reason: str) -> str:

@@ -1,0 +1,62 @@
+"""The form of a report."""
+
+from collections.abc import Iterable
+
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from forum.cases.models import NOTE_LENGTH, ReportReason, SubjectKind
+from forum.cases.words import REASONS
+from forum.core.i18n import lazy
+from forum.moderation.actions.reporting import Statement
+from forum.web.forms import Form
+
+# What happens, beside what a reason means: of posts, the first and the others.
+_AT_ONCE = lazy("It is out of sight as soon as you send this, until somebody has looked at it.")
+_CARE = lazy("Nothing is hidden. Somebody who has time for them looks at it soon.")
+_SEVERAL = lazy("Somebody looks at it; if several people report it, it is out of sight until then.")
+_LOOKED_AT = lazy("Somebody looks at it; nothing is hidden before.")
+# What cannot be said of a person, and of suggested tags.
+_NOT_OF = {
+    SubjectKind.POST: frozenset[ReportReason](),
+    SubjectKind.MEMBER: frozenset({ReportReason.GRAPHIC, ReportReason.OFF_TOPIC}),
+    SubjectKind.SUGGESTION: frozenset({ReportReason.GRAPHIC}),
+}
+
+
+class ReportForm(Form):
+    main_field = "reason"
+    reason = RadioField(
+        lazy("What is wrong?"),
+        validators=[InputRequired(lazy("Please choose what is wrong."))],
+    )
+    note = TextAreaField(
+        lazy("Anything that helps to understand it"),
+        description=lazy("At most 1,000 characters. Needed for “something else” alone."),
+        validators=[Length(max=NOTE_LENGTH)],
+        render_kw={"rows": 4},
+    )
+
+    def to_statement(self) -> Statement:
+        return Statement(ReportReason(self.reason.data), self.note.data or "")
+
+
+def report_form(kind: SubjectKind) -> ReportForm:
+    """The form for a subject of this kind, with the reasons that can be given."""
+    form = ReportForm()
+    form.reason.choices = list(_choices(kind))
+    return form
+
+
+def _choices(kind: SubjectKind) -> Iterable[SelectChoice]:
+    for reason, meaning in REASONS.items():
+        if reason not in _NOT_OF[kind]:
+            yield SelectChoice(reason.value, f"{meaning} {_then(kind, reason)}")
+
+
+def _then(kind: SubjectKind, reason: ReportReason) -> str:
+    if reason is ReportReason.WORRIED:
+        return str(_CARE)
+    if kind is not SubjectKind.POST:
+        return str(_LOOKED_AT)
+    return str(_AT_ONCE if reason is ReportReason.IDENTIFIES else _SEVERAL)

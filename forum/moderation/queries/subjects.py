@@ -1,0 +1,108 @@
+"""What can be reported, as a case keeps it: who wrote it, where it is, how its words stand now."""
+
+import zlib
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from forum.accounts.models import User
+from forum.accounts.queries import Account
+from forum.cases.models import SubjectKind
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.core.links import comment_path, member_path
+from forum.posts.models import Post
+from forum.spaces.models import Space
+from forum.threads.models import TagSuggestion
+from forum.threads.queries import get_head
+from forum.threads.rows import Head
+
+_LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A subject as its reporter meets it; `number` is a comment's, `name` a person's or a title."""
+
+    kind: SubjectKind
+    id: int
+    revision: int
+    space_id: int | None
+    author_id: int | None
+    snapshot: str
+    path: str  # where it stands
+    name: str
+    number: int = 0
+
+
+def about_post(head: Head, post: Post) -> About:
+    parts = [head.stored_title if post.number == 0 else "", post.content_note]
+    return About(
+        kind=SubjectKind.POST,
+        id=post.id,
+        revision=post.revision,
+        space_id=head.space_id,
+        author_id=post.author_id,
+        snapshot="\n\n".join(part for part in (*parts, post.source, post.question) if part),
+        path=comment_path(head.id, post.number) if post.number else head.path,
+        name=head.title,
+        number=post.number,
+    )
+
+
+def about_member(account: Account) -> About:
+    return About(
+        kind=SubjectKind.MEMBER,
+        id=account.id,
+        revision=profile_revision(account.display_name, account.about_source),
+        space_id=None,
+        author_id=account.id,
+        snapshot=f"{account.display_name}\n\n{account.about_source}".strip(),
+        path=member_path(account.username),
+        name=account.display_name,
+    )
+
+
+def about_suggestion(head: Head, suggestion: TagSuggestion) -> About:
+    words = ", ".join([*suggestion.tag_slugs, *suggestion.new_words])
+    return About(
+        kind=SubjectKind.SUGGESTION,
+        id=suggestion.id,
+        revision=0,
+        space_id=head.space_id,
+        author_id=suggestion.suggested_by_id,
+        snapshot=f"{words}\n\n{suggestion.note}".strip(),
+        path=f"{head.base}/tags",
+        name=head.title,
+    )
+
+
+def profile_revision(display_name: str, about_source: str) -> int:
+    """A number that changes with what a profile says; profiles count no edits."""
+    return zlib.crc32(f"{display_name}\0{about_source}".encode()) & _LARGEST
+
+
+def get_suggestion(actor: Actor, suggestion_id: int) -> tuple[Head, TagSuggestion]:
+    """A suggestion of tags and its thread; NotFound when the thread may not be seen."""
+    suggestion = db.session.get(TagSuggestion, suggestion_id, populate_existing=True)
+    if suggestion is None:
+        raise NotFound
+    return get_head(actor, suggestion.thread_id), suggestion
+
+
+def author_of(kind: SubjectKind, subject_id: int) -> int | None:
+    """Whose words these are, without asking who may see them."""
+    if kind is SubjectKind.MEMBER:
+        return db.session.scalar(sa.select(User.id).where(User.id == subject_id))
+    column, table = (
+        (Post.author_id, Post)
+        if kind is SubjectKind.POST
+        else (TagSuggestion.suggested_by_id, TagSuggestion)
+    )
+    return db.session.scalar(sa.select(column).where(table.id == subject_id))
+
+
+def hide_at(space_id: int) -> int:
+    """How many reporters hide a post of this space."""
+    return db.session.scalars(sa.select(Space.hide_at).where(Space.id == space_id)).one()
