@@ -192,7 +192,8 @@ def edit_comment(
     )
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     if post.revision != revision:
-        cases.edited(SubjectKind.POST, post.id, actor.id)
+        is_waiting = post.state is PostState.WAITING
+        cases.edited(SubjectKind.POST, post.id, actor.id, is_waiting=is_waiting)
     index_posts(post.id)
     touch(thread_id, lists=False)
 
@@ -220,7 +221,8 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     thread.title = title
     thread.slug = slug(title)
     if post.revision != draft.revision:
-        cases.edited(SubjectKind.POST, post.id, actor.id)
+        is_waiting = post.state is PostState.WAITING
+        cases.edited(SubjectKind.POST, post.id, actor.id, is_waiting=is_waiting)
     index_posts(post.id)
     touch(thread_id)
 
