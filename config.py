@@ -35,6 +35,12 @@ REPORTS_PER_DAY = 20  # per member; those who moderate have no such limit
 SEARCHES_PER_MINUTE = 120  # per member, and per network of visitors, in each process
 GRACE_MINUTES = 10  # edits this soon after posting leave no mark
 
+# -- Moderation --------------------------------------------------------------------------------
+APPEAL_DAYS = 30  # after a decision, for an appeal
+SEAL_ORIGINALS = False  # true: what is edited out is kept for SEAL_DAYS, and two moderators open it
+SEAL_DAYS = 30
+EXPOSURE_PROMPT_AFTER = 20  # covered texts that one person opens in a day before they are asked
+
 # -- Mail --------------------------------------------------------------------------------------
 SMTP_HOST = ""  # empty: no mail is sent, and pages do not offer what needs it
 SMTP_PORT = 587

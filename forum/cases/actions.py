@@ -99,7 +99,6 @@ def add_report(case: Case, reporter_id: int, draft: ReportDraft, *, revision: in
             Report.state.in_((ReportState.OPEN, ReportState.WITHDRAWN)),
         )
     )
-    weight = record_of(reporter_id).weight
     if report is None:
         report = Report(case_id=case.id, reporter_id=reporter_id)
         db.session.add(report)
@@ -140,11 +139,20 @@ def withdraw_report(case: Case, report: Report) -> bool:
     return True
 
 
-def edited(kind: SubjectKind, subject_id: int, actor_id: int | None) -> None:
-    """The subject's words were changed: whoever handles its open case sees it."""
+def edited(
+    kind: SubjectKind, subject_id: int, actor_id: int | None, *, is_waiting: bool = False
+) -> None:
+    """The subject's words were changed: whoever handles its open case sees it.
+
+    A decided case opens again when the subject still waits: it was hidden to be mended, and is.
+    """
     case = find_locked(kind, subject_id)
-    if case is None or case.state not in OPEN:
+    if case is None or (case.state not in OPEN and not is_waiting):
         return
+    if case.state not in OPEN:
+        revision = case.subject_revision or 0
+        subject = Subject(kind, subject_id, revision, case.space_id, case.author_id)
+        open_case(subject, Lane.WAITING, cause="edit")
     add_event(case, actor_id, "edited")
     if case.state is CaseState.WAITING_FOR_AUTHOR:
         case.state = CaseState.IN_REVIEW if case.assignee_id is not None else CaseState.NEW

@@ -47,6 +47,7 @@ WHY = {
 }
 
 _REASON = lazy("The reason: %(why)s")
+_ASKED = lazy("They ask: %(why)s")
 _NOTE = lazy("They add: %(note)s")
 _MEND = lazy("You can change it at any time; nobody else sees it until it is reviewed.")
 _APPEAL = lazy(
@@ -89,6 +90,14 @@ KINDS: dict[str, Words] = {
     "post.held": Words(
         lazy("A post of yours waits for a review"),
         (lazy("It is kept safely, and nobody else sees it yet."), _REASON, _MEND),
+    ),
+    "post.mend": Words(
+        lazy("You are asked to change a post of yours"),
+        (_ASKED, lazy("When you have changed it, somebody looks at it again.")),
+    ),
+    "post.noted": Words(
+        lazy("A post of yours was given a content note"),
+        (_REASON, lazy("Readers see the note first. Your words are as you wrote them.")),
     ),
     "post.published": Words(
         lazy("A post of yours can be read again"),

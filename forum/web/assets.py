@@ -45,6 +45,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "thread-member.js": (*_EVERY_PAGE, *_MEMBER, *_THREAD, *_THREAD_OF_MEMBER),
     "thread-writing.js": (*_EVERY_PAGE, *_MEMBER, *_THREAD, *_THREAD_OF_MEMBER, *_WRITING),
     "writing.js": (*_WRITING, "js/similar.js"),
+    "moderation.js": (*_EVERY_PAGE, *_MEMBER, "js/desk.js"),
 }
 
 # So small that a request would cost more than the bytes.

@@ -24,7 +24,16 @@ FILE = re.compile(r"^(robots\.txt|sitemap(-[a-z]+(-<id:[a-z_]+>)?)?\.xml)$")
 # Verbs that change something stand under POST alone.
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OPEN_FORMS = frozenset(
-    {"sign-in", "register", "reset", "join", "confirm-address", "still-here", "sign-out"}
+    {
+        "sign-in",
+        "register",
+        "reset",
+        "join",
+        "confirm-address",
+        "still-here",
+        "sign-out",
+        "suspended",
+    }
 )
 
 

@@ -7,17 +7,19 @@ import sqlalchemy as sa
 import time_machine
 
 from forum.cases import actions as cases
-from forum.cases.models import CaseState, SubjectKind
+from forum.cases.models import CaseState, Lane, SubjectKind
 from forum.core.actor import Actor
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.core.markup import quote
 from forum.moderation import actions
 from forum.moderation.models import Exposure, Outcome
+from forum.posts.models import PostState
+from forum.threads import actions as threads
 from forum.threads.actions.reviewing import Words
 from tests import factories
 from tests.moderation.desk import desk, report
-from tests.threads.acts import do, get
+from tests.threads.acts import LIMITS, do, get
 
 
 def _do(made, act, by="moderator", *args):
@@ -164,3 +166,27 @@ def test_words_that_were_quoted_while_they_were_being_hidden_go_as_well(app):
     quoter = factories.comment(made.thread, made.people.user("stranger"), f"{words}I see.")
     made.decide(Outcome.REDACT, words=Words("A town."))
     assert "Springvale" not in get(made.thread_id, quoter.number).source
+
+
+def test_an_edit_of_what_was_hidden_brings_its_case_back(app):
+    made = desk()
+    made.decide(Outcome.HIDE)
+    assert not made.case.is_open
+    do(
+        threads.edit_comment, made.actor("author"), made.thread_id, made.number,
+        threads.CommentDraft("She lives in a town."), revision=1, limits=LIMITS,
+    )  # fmt: skip
+    assert (made.case.is_open, made.case.lane) == (True, Lane.WAITING)
+    assert made.post.state is PostState.WAITING
+    made.decide(Outcome.MENDED, reason_id=None)
+    assert made.post.state is PostState.PUBLISHED
+
+
+def test_an_edit_of_what_is_in_sight_leaves_its_case_decided(app):
+    made = desk()
+    made.decide(Outcome.NO_ACTION)
+    do(
+        threads.edit_comment, made.actor("author"), made.thread_id, made.number,
+        threads.CommentDraft("She lives in a town."), revision=1, limits=LIMITS,
+    )  # fmt: skip
+    assert not made.case.is_open

@@ -73,7 +73,9 @@ def _facts(user: User) -> AccountFacts:
 
 
 def _user(user_id: int) -> User:
-    user = db.session.scalar(sa.select(User).where(User.id == user_id).with_for_update())
+    user = db.session.scalar(
+        sa.select(User).where(User.id == user_id).with_for_update(key_share=True)
+    )
     if user is None:
         raise NotFound
     return user

@@ -1,6 +1,7 @@
 """Deciding a case, in one step with all that follows, and taking a decision back.
 
-Every transaction takes its locks in one order: the subject (a post's thread), the case, the log.
+Every transaction takes its locks in one order: the author's account, the subject (a post's thread),
+the case, the log.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from forum.accounts.models import User
 from forum.audit.actions import record
 from forum.cases import actions as cases
-from forum.cases.models import NOTE_LENGTH, Case, CaseState, Lane, Report, ReportState
+from forum.cases.models import NOTE_LENGTH, Case, CaseState, Lane, Report, ReportState, SubjectKind
 from forum.core import clock
 from forum.core.actor import Actor, Restraint, member_id
 from forum.core.db import db
@@ -75,7 +76,11 @@ class Held:
 
 def hold_case(actor: Actor, case_id: int, version: int) -> Held:
     """Lock a case and what it is about; NotFound, or Conflict when it is not as it was shown."""
-    subject = hold_subject(*_subject_of(case_id))
+    kind, subject_id, author_id = _subject_of(case_id)
+    if author_id is not None:  # first of all locks: what follows may be a sanction of theirs
+        account = sa.select(User.id).where(User.id == author_id)
+        db.session.execute(account.with_for_update(key_share=True))
+    subject = hold_subject(kind, subject_id)
     case = cases.get_locked(case_id)
     facts = facts_of(actor, case)
     policy.may_handle(actor, facts).enforce()
@@ -84,14 +89,14 @@ def hold_case(actor: Actor, case_id: int, version: int) -> Held:
     return Held(subject, case, facts)
 
 
-def _subject_of(case_id: int) -> tuple[Any, int]:
-    """Never changes, so it is read before anything is locked."""
+def _subject_of(case_id: int) -> tuple[SubjectKind, int, int | None]:
+    """What a case is about and whose words it is; read before anything is locked."""
     row = db.session.execute(
-        sa.select(Case.subject_kind, Case.subject_id).where(Case.id == case_id)
+        sa.select(Case.subject_kind, Case.subject_id, Case.author_id).where(Case.id == case_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def decide(actor: Actor, case_id: int, version: int, draft: DecisionDraft, rules: Rules) -> int:

@@ -15,6 +15,7 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.text import scrub, scrub_line
 from forum.moderation.models import Outcome
+from forum.moderation.queries.subjects import profile_revision
 from forum.posts.models import NOTE_LENGTH, Post, PostState
 from forum.threads.actions import reviewing
 from forum.threads.actions.reviewing import Standing, Words
@@ -77,7 +78,7 @@ def _locked(table: type[Any], row_id: int) -> Any:  # noqa: ANN401 - a row of th
     row = db.session.scalar(
         sa.select(table)
         .where(table.id == row_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if row is None:
@@ -189,7 +190,7 @@ class HeldMember:
 
     @property
     def revision(self) -> int:
-        return 0
+        return profile_revision(self.user.display_name, self.user.about_source)
 
     @property
     def state(self) -> PostState | None:

@@ -1,6 +1,25 @@
-"""Pages of moderation: reporting, the log, and what everybody may know of it."""
+"""Pages of moderation: what is reported, decided, appealed and logged, and by whom."""
 
-from forum.moderation.views import log, reporting, transparency
+from forum.moderation.views import (
+    appeals,
+    cases,
+    log,
+    queue,
+    reasons,
+    reporting,
+    sanctions,
+    transparency,
+)
 from forum.moderation.views.blueprint import blueprint
 
-__all__ = ["blueprint", "log", "reporting", "transparency"]
+__all__ = [
+    "appeals",
+    "blueprint",
+    "cases",
+    "log",
+    "queue",
+    "reasons",
+    "reporting",
+    "sanctions",
+    "transparency",
+]

@@ -209,7 +209,8 @@ def edit_comment(
     before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     if post.revision != revision:
-        cases.edited(SubjectKind.POST, post.id, actor.id)
+        is_waiting = post.state is PostState.WAITING
+        cases.edited(SubjectKind.POST, post.id, actor.id, is_waiting=is_waiting)
     judgement = holding.judge(actor, head.access, post, holding.all_said(post), before=before)
     if judgement.waits:
         holding.hold_edited(db.session.get_one(Thread, thread_id), post, judgement)
@@ -244,7 +245,8 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     thread.title = title
     thread.slug = slug(title)
     if post.revision != draft.revision:
-        cases.edited(SubjectKind.POST, post.id, actor.id)
+        is_waiting = post.state is PostState.WAITING
+        cases.edited(SubjectKind.POST, post.id, actor.id, is_waiting=is_waiting)
     said = holding.all_said(post, title)
     judgement = holding.judge(actor, head.access, post, said, before=before)
     if judgement.waits:

@@ -1,0 +1,243 @@
+"""The queue: cases that wait, what is nearest to its time first, and how many of each lane."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import User
+from forum.accounts.names import key
+from forum.accounts.people import PersonName, person
+from forum.cases.models import (
+    OPEN,
+    Case,
+    CaseState,
+    Lane,
+    Report,
+    ReportReason,
+    ReportState,
+    SubjectKind,
+)
+from forum.core import clock, paging
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.core.i18n import _
+from forum.core.paging import Page
+from forum.moderation.queries.cases import handled_by
+from forum.posts.models import Post
+from forum.spaces.models import Space
+from forum.threads.models import TagSuggestion, Thread
+
+PAGE_SIZE = 50
+MOST_COUNTED = 99  # more are "99+", and cost no more to count
+ME, NOBODY = "me", "nobody"
+_CLOSED = tuple(state for state in CaseState if state not in OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases to show; whatever is None or empty is not asked for.
+
+    `state` None shows all that are open, `is_decided` those that are not. `assignee` is ME, NOBODY
+    or a user name. `days` is how long ago they were opened at least.
+    """
+
+    lane: Lane | None = None
+    state: CaseState | None = None
+    is_decided: bool = False
+    reason: ReportReason | None = None
+    space_id: int | None = None
+    assignee: str = ""
+    author: str = ""
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectName:
+    """What a case is about, in words that show nothing of its text."""
+
+    kind: SubjectKind
+    name: str  # of the thread, or the member
+    number: int | None = None
+    is_covered: bool = False  # the title itself is in question
+
+    @property
+    def words(self) -> str:
+        if self.kind is SubjectKind.MEMBER:
+            return _("The profile of %(name)s", name=self.name)
+        if self.kind is SubjectKind.SUGGESTION:
+            return _("Suggested tags for “%(title)s”", title=self.name)
+        if self.number is None:
+            return _("A post that is not there any more")
+        if self.number:
+            return _("Comment #%(number)s in “%(title)s”", number=self.number, title=self.name)
+        if self.is_covered:
+            return _("The opening of a thread, with its title")
+        return _("The opening of “%(title)s”", title=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    id: int
+    path: str
+    subject: SubjectName
+    space_name: str | None
+    lane: Lane
+    state: CaseState
+    reasons: tuple[tuple[ReportReason, int], ...]
+    opened_at: datetime
+    due_at: datetime
+    is_late: bool
+    is_graphic: bool
+    author: PersonName
+    assignee: PersonName | None
+
+
+def queue(
+    actor: Actor, space_ids: tuple[int, ...], wanted: Wanted, cursor: str | None = None
+) -> Page[CaseRow]:
+    """Cases that this person handles, PAGE_SIZE at most; two statements however many there are."""
+    author, assignee = aliased(User), aliased(User)
+    tagged = aliased(Thread)
+    is_post = Case.subject_kind == SubjectKind.POST
+    is_suggestion = Case.subject_kind == SubjectKind.SUGGESTION
+    statement = (
+        sa.select(
+            Case, Space.name, Post.number, Thread.title, Thread.deleted_at, tagged.title,
+            author.username, author.display_name, author.state,
+            assignee.username, assignee.display_name, assignee.state,
+        )
+        .outerjoin(Space, Space.id == Case.space_id)
+        .outerjoin(Post, sa.and_(is_post, Post.id == Case.subject_id))
+        .outerjoin(Thread, Thread.id == Post.thread_id)
+        .outerjoin(TagSuggestion, sa.and_(is_suggestion, TagSuggestion.id == Case.subject_id))
+        .outerjoin(tagged, tagged.id == TagSuggestion.thread_id)
+        .outerjoin(author, author.id == Case.author_id)
+        .outerjoin(assignee, assignee.id == Case.assignee_id)
+        .where(handled_by(actor, space_ids), *_conditions(actor, wanted))
+        .order_by(Case.due_at, Case.id)
+        .limit(PAGE_SIZE + 1)
+    )  # fmt: skip
+    if cursor is not None:
+        at, id_ = paging.decode(cursor, (str, int))
+        statement = statement.where(
+            sa.tuple_(Case.due_at, Case.id)
+            > sa.tuple_(sa.literal(_moment(at), Case.due_at.type), sa.literal(id_))
+        )
+    found = db.session.execute(statement).all()
+    rows, has_more = paging.cut(found, PAGE_SIZE)
+    reasons = _reasons_of([row[0].id for row in rows])
+    following = None
+    if has_more:
+        last = rows[-1][0]
+        following = paging.encode((last.due_at.isoformat(), last.id))
+    now = clock.now()
+    return Page(tuple(_row(tuple(row), reasons, now) for row in rows), next=following)
+
+
+def _conditions(actor: Actor, wanted: Wanted) -> Iterable[sa.ColumnElement[bool]]:
+    if wanted.state is not None:
+        yield Case.state == wanted.state
+    yield Case.is_open.is_(_is_open(wanted))
+    if wanted.lane is not None:
+        yield Case.lane == wanted.lane
+    if wanted.reason is not None:
+        yield sa.exists().where(
+            Report.case_id == Case.id,
+            Report.reason == wanted.reason,
+            Report.state != ReportState.WITHDRAWN,
+        )
+    if wanted.space_id is not None:
+        yield Case.space_id == wanted.space_id
+    if wanted.assignee == NOBODY:
+        yield Case.assignee_id.is_(None)
+    elif wanted.assignee:
+        yield Case.assignee_id == (actor.id if wanted.assignee == ME else _named(wanted.assignee))
+    if wanted.author:
+        yield Case.author_id == _named(wanted.author)
+    if wanted.days is not None:
+        yield Case.opened_at <= clock.now() - timedelta(days=wanted.days)
+
+
+def _is_open(wanted: Wanted) -> bool:
+    """Said also where the state says it, so that the index of what is open is used."""
+    return wanted.state in OPEN if wanted.state is not None else not wanted.is_decided
+
+
+def _named(username: str) -> sa.ScalarSelect[int]:
+    name = username.strip().removeprefix("@")
+    return sa.select(User.id).where(User.username_key == key(name)).scalar_subquery()
+
+
+def _moment(part: str | int | None) -> datetime:
+    """The time in a cursor, in UTC; NotFound for what no page gave out."""
+    try:
+        at = datetime.fromisoformat(str(part))
+        if at.tzinfo is None:
+            raise NotFound
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotFound from None
+
+
+def _reasons_of(case_ids: list[int]) -> dict[int, list[tuple[ReportReason, int]]]:
+    if not case_ids:
+        return {}
+    found: dict[int, list[tuple[ReportReason, int]]] = {}
+    count = sa.func.count()
+    for case_id, reason, number in db.session.execute(
+        sa.select(Report.case_id, Report.reason, count)
+        .where(Report.case_id.in_(case_ids), Report.state != ReportState.WITHDRAWN)
+        .group_by(Report.case_id, Report.reason)
+        .order_by(Report.case_id, count.desc(), Report.reason)
+    ):
+        found.setdefault(case_id, []).append((reason, number))
+    return found
+
+
+def _row(
+    row: Sequence[Any], reasons: dict[int, list[tuple[ReportReason, int]]], now: datetime
+) -> CaseRow:
+    case, space_name, number, title, deleted_at, tagged_title, *people = row
+    author, assignee = person(*people[:3]), person(*people[3:])
+    name = {
+        SubjectKind.POST: title,
+        SubjectKind.MEMBER: author.display_name,
+        SubjectKind.SUGGESTION: tagged_title,
+    }[case.subject_kind]
+    return CaseRow(
+        id=case.id,
+        path=f"/moderation/cases/{case.id}",
+        subject=SubjectName(case.subject_kind, name or "", number, deleted_at is not None),
+        space_name=space_name,
+        lane=case.lane,
+        state=case.state,
+        reasons=tuple(reasons.get(case.id, ())),
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        is_late=case.is_open and case.due_at < now,
+        is_graphic=case.is_graphic,
+        author=author,
+        assignee=assignee if case.assignee_id is not None else None,
+    )
+
+
+def lane_counts(actor: Actor, space_ids: tuple[int, ...]) -> dict[Lane, int]:
+    """How many open cases wait in each lane, MOST_COUNTED + 1 at most; one statement."""
+    parts = [
+        sa.select(sa.func.count())
+        .select_from(
+            sa.select(Case.id)
+            .where(Case.is_open.is_(True), Case.lane == lane, handled_by(actor, space_ids))
+            .limit(MOST_COUNTED + 1)
+            .subquery()
+        )
+        .scalar_subquery()
+        for lane in Lane
+    ]
+    row = db.session.execute(sa.select(*parts)).one()
+    return dict(zip(Lane, row, strict=True))
