@@ -20,7 +20,14 @@ CLAIM = "/claim/"
 
 # The same for everybody, whoever asks: what a cookie says is not looked at.
 FOR_PROGRAMS = re.compile(r"^/(?:feed|robots\.txt|sitemap.*\.xml|(?:s|t|tags)/[^/]+/feed)$")
-KINDS = {"text/html", "application/json", "application/atom+xml", "application/xml", "text/plain"}
+KINDS = {
+    "text/html",
+    "application/json",
+    "application/atom+xml",
+    "application/xml",
+    "text/plain",
+    "text/csv",
+}
 
 people = pytest.mark.parametrize("name", READERS)
 
