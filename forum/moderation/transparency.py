@@ -2,8 +2,8 @@
 
 Four kinds of entries carry it. Whoever writes them gives `after` these keys, and their `case_id`:
 
-- "case.open", by the forum: "lane", "subject_kind", and "reason" or "cause": why it opened, a
-  report's reason or what made a post wait. Written again each time a case opens again.
+- "case.open", by the forum: "lane", "subject_kind", "cause" and, where that is a report, its
+  "reason": why it opened. Written again each time a case opens again.
 - "case.first_look", by the first person who opens the case after that. No keys.
 - "case.decide": "outcomes" and "reasons", lists of words; "lane"; "opened_at", as `plain` of the
   log writes a time.
@@ -55,6 +55,7 @@ REASONS = {
     "phone": lazy("telephone number in a first post"),
     "word": lazy("watched word"),
     "sanction": lazy("posts of the author are reviewed"),
+    "edit": lazy("edited after a decision"),
 }
 LANES = {
     "privacy": lazy("privacy"),
@@ -118,7 +119,7 @@ def figures(acts: Iterable[Act]) -> Figures:
     decisions: list[timedelta] = []
     for act in acts:
         case_id = _case_of(act)
-        if act.verb == OPEN:
+        if act.verb == OPEN and act.after.get("lane") != "appeals":  # those are counted apart
             reasons[_reason(act.after)] += 1
             waiting[case_id] = act.at
         elif act.verb in {FIRST_LOOK, DECIDE}:

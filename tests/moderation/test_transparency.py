@@ -3,14 +3,23 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
+from forum.audit import queries
 from forum.audit.actions import record
-from forum.core.db import transaction
-from forum.moderation.transparency import Act, Figures, figures, shown, spell
+from forum.cases.models import Case, ReportReason, SubjectKind
+from forum.core.db import db, transaction
+from forum.moderation import actions
+from forum.moderation.actions import AnswerDraft
+from forum.moderation.actions.reporting import Statement, Target, report
+from forum.moderation.models import Outcome, Verdict
+from forum.moderation.transparency import COUNTED, Act, Figures, figures, shown, spell
 from forum.spaces.models import Visibility
 from tests import factories
+from tests.moderation.desk import RULES, desk, draft
 from tests.support.queries import statements
+from tests.threads.acts import do
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -151,6 +160,48 @@ def test_a_decision_says_what_and_about_what_in_our_own_words_alone(app):
 def test_times_are_told_as_people_say_them(app, time, words):
     with app.test_request_context():
         assert spell(time) == words
+
+
+def test_an_appeal_is_no_new_case():
+    after = {"cause": "appeal", "lane": "appeals"}
+    assert figures([Act(START, "case.open", case_id=1, after=after)]) == figures([])
+
+
+def test_what_staff_really_do_is_what_is_counted(app):
+    """Each writer of the four kinds gives them what the figures need."""
+    for number in range(5):
+        made = desk()
+        at = START + number * HOUR
+        with time_machine.travel(at, tick=False):
+            post = factories.comment(made.thread, made.people.user("author"))
+            target, statement = Target(SubjectKind.POST, post.id), Statement(ReportReason.SPAM, "")
+            do(report, made.actor("stranger"), target, statement, per_day=20)
+            case_id = db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
+        with time_machine.travel(at + HOUR, tick=False):
+            do(actions.look, made.actor("facilitator"), case_id)
+        with time_machine.travel(at + 2 * HOUR, tick=False):
+            version = db.session.get_one(Case, case_id, populate_existing=True).version
+            decided = draft(Outcome.REMOVE)
+            decision_id = do(
+                actions.decide, made.actor("facilitator"), case_id, version, decided, RULES
+            )
+            do(actions.appeal, made.actor("author"), decision_id, "It was no such thing.", RULES)
+            version = db.session.get_one(Case, case_id, populate_existing=True).version
+            answer = AnswerDraft(Verdict.REVERSED, "I read it.", None)
+            do(actions.answer, made.actor("moderator"), case_id, version, answer, RULES)
+
+    until = START + 100 * HOUR
+    rows = list(queries.acts_between(COUNTED, START, until))
+    found = figures(Act(*row[1:]) for row in rows)
+
+    assert found.reasons == {"spam": 5}
+    assert found.outcomes == {"remove": 5}
+    assert (found.to_first_look, found.to_decision) == (HOUR, 2 * HOUR)
+    assert (found.appeals, found.reversed_percent) == (5, 100)
+    roles = {(row[2], row[3]) for row in rows}
+    assert {("case.open", "forum"), ("case.decide", "facilitator")} <= roles
+    assert ("appeal.decide", "moderator") in roles
+    assert all(row[6] is not None and row[7] is not None for row in rows)  # space and case
 
 
 # -- The page ----------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def report(actor: Actor, target: Target, statement: Statement, *, per_day: int) 
         Subject(about.kind, about.id, about.revision, about.space_id, about.author_id),
         lane_of(statement.reason),
         cause="report",
+        reason=statement.reason,
     )
     draft = ReportDraft(
         statement.reason,
