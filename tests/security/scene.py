@@ -31,8 +31,8 @@ from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
-from forum.safety.models import WatchedWord, WordAction
 from forum.posts.models import Post
+from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
