@@ -18,6 +18,17 @@ class ReasonForm(Form):
     )
 
 
+class NoteForm(ReasonForm):
+    content_note = StringField(
+        lazy("Content note"),
+        description=lazy(
+            "A few words that stand instead of the text until a reader opens it, such as “about"
+            " violence at home”."
+        ),
+        validators=[Length(max=200)],
+    )
+
+
 class AnswerForm(Form):
     main_field = "answer"
     answer = IntegerField(

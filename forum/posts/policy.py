@@ -123,6 +123,11 @@ def may_remove(actor: Actor, post: PostFacts) -> Verdict:
     return ALLOWED if post.state is PostState.PUBLISHED else _GONE
 
 
+def may_note(actor: Actor, post: PostFacts) -> Verdict:
+    """Put a content note before somebody's words: as whoever may remove them."""
+    return may_remove(actor, post)
+
+
 def may_restore(actor: Actor, post: PostFacts) -> Verdict:
     verdict = may_see(actor, post)
     if not verdict:

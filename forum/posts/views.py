@@ -10,14 +10,15 @@ from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
 from forum.core.errors import DomainError, NotFound
-from forum.core.i18n import _
+from forum.core.i18n import _, language
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
 from forum.core.text import scrub
 from forum.drafts.queries import Kept, find_reply
+from forum.moderation.queries.page import active_reasons
 from forum.posts import policy, queries
 from forum.posts.actions import Limits
-from forum.posts.forms import AnswerForm, ReasonForm
+from forum.posts.forms import AnswerForm, NoteForm, ReasonForm
 from forum.posts.models import Post, PostState
 from forum.threads import actions
 from forum.threads import policy as thread_policy
@@ -299,7 +300,31 @@ def remove(thread_id: int, number: int) -> Response:
             with transaction():
                 actions.remove_comment(actor, thread_id, number, form.reason.data or "")
             return redirect(comment_path(thread_id, number), 303)
-    return page("posts/remove.html", form=form, head=head, post=post)
+    return page(
+        "posts/remove.html", form=form, head=head, post=post, reasons=active_reasons(language())
+    )
+
+
+@blueprint.route("/t/<thread:thread_id>/c/<id:number>/note", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def note(thread_id: int, number: int) -> Response:
+    """Put a content note before somebody's words, with a reason."""
+    actor = current_actor()
+    head, post = get_comment(actor, thread_id, number)
+    policy.may_note(actor, post_facts(head, post)).enforce()
+    form = NoteForm(content_note=post.content_note)
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                actions.note_post(
+                    actor,
+                    thread_id,
+                    number,
+                    form.content_note.data or "",
+                    form.reason.data or "",
+                )
+            return redirect(comment_path(thread_id, number), 303)
+    return page("posts/note.html", form=form, head=head, post=post)
 
 
 @blueprint.post("/t/<thread:thread_id>/c/<id:number>/restore")

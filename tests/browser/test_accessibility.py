@@ -290,6 +290,54 @@ def test_an_account_is_made_and_set_up_by_keyboard(demo_server: Server, people: 
     expect(page.get_by_label("Single keys act")).not_to_be_checked()
 
 
+def test_a_problem_is_reported_by_keyboard(demo_server: Server, people: Chromium) -> None:
+    """From the comment to the report, past a refusal, and the report taken back: keys alone."""
+    with demo_server.at_hand():
+        thread = factories.thread()
+        factories.comment(thread, text="She lives behind the mill.")
+        member = factories.user()
+        page, name = people.open(demo_server, member), member.display_name
+        path = f"/t/{thread.id}-{thread.slug}"
+    page.goto(path)
+    expect(page.locator("#c1")).to_be_visible()
+    tab_to(page, "Report")  # of the thread
+    tab_to(page, "Report")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("Report #1"))
+    found = []
+    page.evaluate(AXE_SCRIPT)
+    found += violations(page)
+    tab_to(page, "It identifies someone")
+    page.keyboard.press("ArrowUp")  # round to the last, "Something else"
+    tab_to(page, "Send the report")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Please say what it is, in a few words.").first).to_be_visible()
+    people.problems.clear()  # the browser tells of the answer 422
+    page.evaluate(AXE_SCRIPT)
+    found += violations(page)
+    tab_to(page, "Something else")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("It identifies someone")).to_be_checked()
+    tab_to(page, "Anything that helps")
+    page.keyboard.type("It says where somebody lives.")
+    tab_to(page, "Send the report")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Thank you. Your report has arrived")).to_be_visible()
+    expect(page.get_by_text("Waiting for a review.")).to_be_visible()
+    expect(page.get_by_text("behind the mill")).to_have_count(0)
+    tab_to(page, f"{name}Menu")
+    page.keyboard.press("Enter")
+    tab_to(page, "Your reports")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title(re.compile("Your reports"))
+    tab_to(page, "Take it back")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your report is taken back.")).to_be_visible()
+    page.goto(path)
+    expect(page.get_by_text("behind the mill")).to_be_visible()
+    assert not found, "\n".join(found)
+
+
 # Every control in turn, and what of it the way out would hide.
 _COVERED = """() => {
     const way = document.querySelector(".leave");

@@ -15,23 +15,30 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
-from forum.cases.models import ReportReason, SubjectKind
+from forum.cases.models import Case, ReportReason, SubjectKind
 from forum.core import clock
+from forum.core.actor import Restraint
 from forum.core.db import Base, db, transaction
 from forum.core.markup import quote
 from forum.drafts.models import Draft
 from forum.imports import actions as imports
 from forum.imports.models import ImportedItem, ImportRun
 from forum.jobs.models import Job
-from forum.moderation.actions import reporting
+from forum.moderation import actions as moderation
+from forum.moderation.actions import DecisionDraft, reporting
+from forum.moderation.models import Outcome, Reason
+from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
+from forum.posts.models import Post
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
+from forum.spaces.actions import sanction_member
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
+from forum.threads.actions.reviewing import Words
 from forum.threads.models import TagSuggestion, Thread
 from tests import factories
 from tests.support.pages import Browser, actor_of
@@ -48,6 +55,7 @@ PEOPLE = (
     "outsider",
 )
 LIMITS = Limits(posts=50, posts_of_newcomer=50, grace=timedelta(0))
+SEALING = Rules(appeal_days=30, seal_days=30)
 FILES = {"static", "assets.bundle"}
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Words of the private space. Whoever may not see it meets none of them, on any page.
@@ -72,6 +80,7 @@ GONE = {
     "removed": "words-taken-out",
     "deleted": "opening-taken-back",
     "deleted title": "Title Taken Back",
+    "taken out": "words-edited-out",
 }
 # What a good form of each route holds; the scene's own names are put in where it is sent.
 FORMS: dict[str, dict[str, Any]] = {
@@ -84,9 +93,18 @@ FORMS: dict[str, dict[str, Any]] = {
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
+    "moderation.answer": {"verdict": "upheld", "answer": "I read it.", "version": "1"},
+    "moderation.decide": {"outcome": "no_action", "version": "1"},
+    "moderation.decision": {"text": "It was a joke."},
+    "moderation.hand_over": {"hand_to": "somebody", "version": "1"},
+    "moderation.lift": {"lift_why": "They said sorry."},
+    "moderation.note": {"text": "I know them."},
     "moderation.report_member": {"reason": "harasses"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
+    "moderation.sanctions": {"penalty": "notice", "why": "Please take care."},
+    "moderation.undo": {"version": "2"},
+    "posts.note": {"content_note": "about work", "reason": "It helps readers."},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
     "posts.mark_answer": {"answer": "1"},
@@ -253,6 +271,9 @@ class Scene:
             "imports.claim": {"token": self.values["claim"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
+            "moderation.undo": {"case_id": self.values["judged_id"]},
+            "moderation.ask_seal": {"case_id": self.values["judged_id"]},
+            "moderation.open_seal": {"case_id": self.values["judged_id"]},
             "posts.mark_answer": {"number": 4},
             "posts.restore": {"number": 2},
             "threads.restore": {"thread_id": self.deleted.id},
@@ -382,6 +403,18 @@ def _deleted_thread(circle: Space, users: dict[str, User]) -> Thread:
     return deleted
 
 
+def _reported(scene: Scene, post: Post) -> int:
+    """The case about a post that somebody reported."""
+    with transaction():
+        reporting.report(
+            actor_of(scene.users["new"]),
+            reporting.Target(SubjectKind.POST, post.id),
+            reporting.Statement(ReportReason.SPAM),
+            per_day=20,
+        )
+    return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
+
+
 def _values(scene: Scene) -> dict[str, Any]:
     """One of everything that addresses name."""
     now = clock.now()
@@ -433,6 +466,25 @@ def _values(scene: Scene) -> dict[str, Any]:
     with transaction():
         claim = imports.make_claim_link(actor_of(users["facilitator"]), circle.id, placeholder.id)
     suggestion = db.session.scalars(sa.select(TagSuggestion.id)).first()
+    case_id = _reported(scene, factories.comment(scene.thread, users["author"], "Some words."))
+    judged = factories.comment(scene.thread, users["author"], GONE["taken out"])
+    judged_id = _reported(scene, judged)
+    moderator = actor_of(users["moderator"])
+    with transaction():
+        decision_id = moderation.decide(
+            moderator, judged_id, db.session.get_one(Case, judged_id).version,
+            DecisionDraft(
+                (Outcome.REDACT,),
+                db.session.scalars(sa.select(Reason.id)).first(),
+                words=Words("Other words."),
+            ),
+            SEALING,
+        )  # fmt: skip
+    with transaction():
+        sanction_id = sanction_member(
+            moderator, author.id, kind=Restraint.SLOW, space_id=None, until=None,
+            reason="They wrote too much.",
+        )  # fmt: skip
     with transaction():
         made = reporting.report(
             actor_of(users["member"]),
@@ -465,4 +517,9 @@ def _values(scene: Scene) -> dict[str, Any]:
         "feed_id": 2**31 - 1,
         "saved_id": rows["search"].id,
         "report_id": made.id,
+        "case_id": case_id,
+        "judged_id": judged_id,
+        "decision_id": decision_id,
+        "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
+        "sanction_id": sanction_id,
     }

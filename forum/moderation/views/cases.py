@@ -173,12 +173,11 @@ def answer(case_id: int) -> Response:
     return _done(case_id, _Forms(decide=form), form, act, told=_("The appeal is answered."))
 
 
-@blueprint.post("/moderation/cases/<id:case_id>/undo")
+@blueprint.post("/moderation/cases/<id:case_id>/decisions/<id:decision_id>/undo")
 @access(SIGNED_IN)
-def undo(case_id: int) -> Response:
+def undo(case_id: int, decision_id: int) -> Response:
     """Take the latest decision back."""
     form = UndoForm()
-    decision_id = _number("decision")
     return _done(
         case_id, _Forms(undo=form), form,
         lambda at: actions.undo(
@@ -188,12 +187,11 @@ def undo(case_id: int) -> Response:
     )  # fmt: skip
 
 
-@blueprint.post("/moderation/cases/<id:case_id>/ask-seal")
+@blueprint.post("/moderation/cases/<id:case_id>/decisions/<id:decision_id>/ask")
 @access(SIGNED_IN)
-def ask_seal(case_id: int) -> Response:
+def ask_seal(case_id: int, decision_id: int) -> Response:
     """Ask to read what was taken out: another moderator has to agree."""
     form = Form()
-    decision_id = _number("decision")
     return _done(
         case_id, _Forms(plain=form), form,
         lambda _at: actions.ask_to_open(current_actor(), case_id, decision_id),
@@ -201,13 +199,13 @@ def ask_seal(case_id: int) -> Response:
     )  # fmt: skip
 
 
-@blueprint.post("/moderation/cases/<id:case_id>/open-seal")
+@blueprint.post("/moderation/cases/<id:case_id>/decisions/<id:decision_id>/open")
 @access(SIGNED_IN)
-def open_seal(case_id: int) -> Response:
+def open_seal(case_id: int, decision_id: int) -> Response:
     """Read what was taken out, as the second of two."""
     here = desk()
     with transaction():
-        content = actions.open_seal(here.actor, case_id, _number("decision"))
+        content = actions.open_seal(here.actor, case_id, decision_id)
     return page(
         "moderation/sealed.html",
         case_id=case_id,

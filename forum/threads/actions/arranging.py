@@ -14,8 +14,10 @@ from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import _
+from forum.core.links import comment_path
 from forum.core.text import scrub_line, slug
 from forum.index.actions import remove_comments
+from forum.notifications.actions import notify
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts import policy as post_policy
@@ -34,7 +36,7 @@ from forum.threads.actions.counting import (
     touch,
 )
 from forum.threads.actions.tagging import put_tags
-from forum.threads.actions.writing import Written, checked_title
+from forum.threads.actions.writing import Written, checked_note, checked_title
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import (
     MovedPost,
@@ -172,6 +174,30 @@ def remove_comment(actor: Actor, thread_id: int, number: int, reason: str) -> No
     )  # fmt: skip
     index_posts(post.id)
     recount(thread_id)
+    touch(thread_id)
+
+
+def note_post(actor: Actor, thread_id: int, number: int, note: str, reason: str) -> None:
+    """Put a content note before somebody's words, or another one; the author is told why."""
+    reason = _checked_reason(reason)
+    note = checked_note(note)
+    if not note:
+        raise Invalid(_("Please write the content note."), "content_note")
+    hold(actor, thread_id)
+    head, post = get_comment(actor, thread_id, number, for_update=True)
+    post_policy.may_note(actor, post_facts(head, post)).enforce()
+    before = post.content_note
+    if before == note:
+        return
+    post.content_note = note
+    index_posts(post.id)
+    if post.author_id is not None and post.author_id != actor.id:
+        path = comment_path(thread_id, number)
+        notify([post.author_id], "post.noted", "post", post.id, path=path, values={"why": reason})
+    record(
+        actor.id, "post.note", "post", post.id,
+        before={"content_note": before}, after={"content_note": note}, reason=reason,
+    )  # fmt: skip
     touch(thread_id)
 
 

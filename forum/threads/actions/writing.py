@@ -131,7 +131,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
             _checked_question(draft.question, draft.kind),
             submit_key=draft.submit_key,
             language=draft.language,
-            content_note=_checked_note(draft.content_note),
+            content_note=checked_note(draft.content_note),
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
@@ -170,7 +170,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
             _checked_source(draft.source),
             is_question=draft.is_question,
             submit_key=draft.submit_key,
-            content_note=_checked_note(draft.content_note),
+            content_note=checked_note(draft.content_note),
             language=draft.language,
         ),
     )
@@ -204,7 +204,7 @@ def edit_comment(
     text = Text(
         _checked_source(draft.source),
         language=draft.language,
-        content_note=_checked_note(draft.content_note),
+        content_note=checked_note(draft.content_note),
     )
     before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
@@ -232,7 +232,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
         _checked_source(draft.source, head.kind),
         _checked_question(draft.question, head.kind),
         language=draft.language,
-        content_note=_checked_note(draft.content_note),
+        content_note=checked_note(draft.content_note),
     )
     before = holding.all_said(post, thread.title)
     posts.rewrite(
@@ -409,7 +409,7 @@ def _checked_question(question: str, kind: ThreadKind) -> str:
     return question
 
 
-def _checked_note(note: str) -> str:
+def checked_note(note: str) -> str:
     note = scrub_line(note)
     if len(note) > NOTE_LENGTH:
         raise Invalid(
