@@ -34,7 +34,15 @@ _NAMED = frozenset(
 )
 LISTED = (
     *("case.decide", "case.undo", "appeal.decide", "sanction.give", "sanction.lift"),
-    *("post.hide", "post.show", "post.remove", "post.restore", "thread.remove", "thread.restore"),
+    *(
+        "post.hide",
+        "post.show",
+        "post.note",
+        "post.remove",
+        "post.restore",
+        "thread.remove",
+        "thread.restore",
+    ),
     *("thread.close", "thread.reopen", "thread.move", "thread.merge", "thread.split"),
     *("thread.slow", "thread.unslow", "word.add", "word.change", "word.remove"),
     "space.member_removed",

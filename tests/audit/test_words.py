@@ -25,8 +25,10 @@ def _recorded() -> set[str]:
 def test_every_verb_that_is_recorded_has_words():
     recorded = _recorded()
 
+    begun = {verb for verb in recorded if verb.endswith(".")}  # and made of parts
     assert len(recorded) > 30
-    assert recorded - set(VERBS) == set()
+    assert recorded - begun - set(VERBS) == set()
+    assert all(any(verb.startswith(start) for verb in VERBS) for start in begun)
 
 
 def test_a_verb_without_words_is_shown_as_it_is():

@@ -1,5 +1,6 @@
 """What everybody may know of moderation: figures and acts, up to the last midnight (UTC)."""
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -22,7 +23,8 @@ from forum.web.templating import page
 class _Kept:
     """The figures of the last midnight, worked out once a day in each process.
 
-    `newest` is the hash of the last entry that they count: another log has other figures.
+    `newest` is the hash of the last entry that they count: another log has other figures. Counting
+    100,000 entries takes two seconds and no memory to speak of, so one thread does it for all.
     """
 
     until: datetime | None = None
@@ -31,6 +33,7 @@ class _Kept:
 
 
 _kept = _Kept()
+_counting = threading.Lock()
 
 
 @blueprint.get("/transparency")
@@ -59,6 +62,11 @@ def everybody() -> Response:
 
 def _figures(until: datetime) -> Figures:
     newest = queries.newest_hash(transparency.COUNTED, until)
+    with _counting:
+        return _counted(until, newest)
+
+
+def _counted(until: datetime, newest: str | None) -> Figures:
     if _kept.figures is None or (_kept.until, _kept.newest) != (until, newest):
         since = until - transparency.PERIOD
         rows = queries.acts_between(transparency.COUNTED, since, until)

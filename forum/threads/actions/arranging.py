@@ -197,6 +197,7 @@ def note_post(actor: Actor, thread_id: int, number: int, note: str, reason: str)
     record(
         actor.id, "post.note", "post", post.id,
         before={"content_note": before}, after={"content_note": note}, reason=reason,
+        role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
     touch(thread_id)
 
