@@ -3,8 +3,9 @@
     python bench/cases.py                      both databases
     python bench/cases.py --database sqlite
 
-The requests run in this process, so CPU time is its own, and PostgreSQL's beside it. Prints Markdown;
-ends with exit code 1 when a page takes more than LIMIT times as much, or more than MOST statements.
+The requests run in this process, so CPU time is its own, and PostgreSQL's beside it. Prints
+Markdown; ends with exit code 1 when a page takes more than LIMIT times as much, or more than MOST
+statements.
 """
 
 import argparse
@@ -80,7 +81,7 @@ class Cost:
 
 
 def _add_cases(first: int, last: int) -> None:
-    """Cases about the posts number `first` to `last`, half of them open, with one to three reports."""
+    """Cases about the posts `first` to `last`, half of them open, with one to three reports."""
     chance = random.Random(data.SEED + first)
     now = clock.now()
     posts = db.session.execute(
@@ -204,8 +205,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
             results = _results(database, Path(folder), options.times)
         print(
-            f"\n{database}\n\n| queue | CPU ms, {FEW} | database ms | CPU ms, {MANY:,} | database ms"
-            " | ratio | statements |\n|---|---:|---:|---:|---:|---:|---:|"
+            f"\n{database}\n\n| queue | CPU ms, {FEW} | database ms | CPU ms, {MANY:,}"
+            " | database ms | ratio | statements |\n|---|---:|---:|---:|---:|---:|---:|"
         )
         for page, few, many in results:
             ratio = (many.cpu + many.database_cpu) / (few.cpu + few.database_cpu)
