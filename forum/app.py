@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from forum import paths, settings
 from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
+from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
@@ -31,6 +32,7 @@ from forum.moderation.actions import HANDLERS as MODERATION_HANDLERS
 from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
 from forum.posts.views import blueprint as posts
+from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
 from forum.spaces.cli import space_commands
@@ -54,10 +56,11 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
-    *(moderation, audit, jobs, assets.blueprint, styleguide),
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
 COMMANDS = (
+    audit_commands,
     user_commands,
     space_commands,
     import_command,

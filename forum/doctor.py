@@ -240,7 +240,10 @@ def _numbers(_wishes: Wishes) -> Iterator[Finding]:
 def _log(_wishes: Wishes) -> Iterator[Finding]:
     broken = verify()
     if broken is not None:
-        yield Finding(f"The log was changed outside the forum, at or before entry {broken}.")
+        yield Finding(
+            f"The log was changed outside the forum, at or before entry {broken}."
+            " Run: forum audit verify"
+        )
 
 
 def _index(_wishes: Wishes) -> Iterator[Finding]:

@@ -24,8 +24,14 @@ def record(  # noqa: PLR0913 - the parts of one sentence: who did what to which,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
+    role: str = "",
+    space_id: int | None = None,
+    case_id: int | None = None,
 ) -> None:
     """Add one entry; `verb` reads "thread.close", `actor_id` is None when the forum itself acts.
+
+    `role` is the one in which the actor acted: "facilitator", "moderator", "administrator",
+    "member" or, for the forum itself, "forum"; `space_id` where it was; `case_id` of which case.
 
     Entries form a chain, so on PostgreSQL the transaction holds the chain's lock from here to its
     commit: record last, just before pages are made stale. The reason is cut to 500 characters.
@@ -39,6 +45,9 @@ def record(  # noqa: PLR0913 - the parts of one sentence: who did what to which,
         "before": None if before is None else plain(before),
         "after": None if after is None else plain(after),
         "reason": cut(scrub(reason), _REASON_LENGTH),
+        "role": role or ("forum" if actor_id is None else ""),
+        "space_id": space_id,
+        "case_id": case_id,
     }
     previous = _head()
     db.session.execute(

@@ -50,10 +50,19 @@ class AuditEntry(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
+    # In which role the actor acted, in what space and on which case; empty: it was not said.
+    role: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
+    space_id: Mapped[int | None]
+    case_id: Mapped[int | None]
     previous_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
 
-    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        sa.Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),
+        sa.Index("ix_audit_entry_actor_id", "actor_id", "id"),
+        sa.Index("ix_audit_entry_space_id", "space_id", "id"),
+        sa.Index("ix_audit_entry_verb", "verb", "id"),
+    )
 
 
 def _with_the_table(moment: str, dialect: str, statements: tuple[str, ...]) -> None:

@@ -66,11 +66,29 @@ VERBS = {
     "thread.remove": lazy("Thread removed"),
     "thread.reopen": lazy("Thread reopened"),
     "thread.restore": lazy("Thread restored"),
+    "thread.slow": lazy("Thread slowed down"),
     "thread.split": lazy("Comments split off into a thread"),
     "thread.tags": lazy("Tags of a thread changed"),
     "thread.tags.decline": lazy("Suggested tags declined"),
     "thread.unpin": lazy("Thread unpinned"),
+    "thread.unslow": lazy("Slow mode of a thread ended"),
+    "word.add": lazy("Watched word added"),
+    "word.change": lazy("Watched word changed"),
+    "word.remove": lazy("Watched word removed"),
 }
+
+ROLES = {
+    "administrator": lazy("administrator"),
+    "facilitator": lazy("facilitator"),
+    "forum": lazy("the forum itself"),
+    "member": lazy("member"),
+    "moderator": lazy("moderator"),
+}
+
+
+def role_told(role: str) -> str:
+    """The role in plain words; empty for an entry that does not say it."""
+    return str(ROLES.get(role, role))
 
 
 def told(verb: str) -> str:

@@ -54,10 +54,13 @@ class ReportDraft:
     replied_before: bool = False
 
 
-def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
+def open_case(
+    subject: Subject, lane: Lane, *, cause: str, reason: ReportReason | None = None
+) -> Case:
     """The subject's case, locked and open: a new one, or the old one once more.
 
-    `cause` says in one word why; it stands in the timeline and, as "case.open", in the audit log.
+    `cause` says in one word why; it stands in the timeline and, as "case.open", in the audit log,
+    which also says what the first report gave as its reason: everybody may know how many there are.
     An open case moves to `lane` when that is more urgent.
     """
     case = _locked_or_new(subject, lane)
@@ -80,7 +83,11 @@ def open_case(subject: Subject, lane: Lane, *, cause: str) -> Case:
     add_event(case, None, verb, values={"cause": cause, "lane": lane.value})
     record(
         None, "case.open", "case", case.id,
-        after={"cause": cause, "lane": lane.value, "subject_kind": subject.kind.value},
+        after={
+            "cause": cause, "lane": lane.value, "subject_kind": subject.kind.value,
+            **({} if reason is None else {"reason": reason.value}),
+        },
+        space_id=case.space_id, case_id=case.id,
     )  # fmt: skip
     return case
 

@@ -28,6 +28,27 @@ def open_reports(kind: SubjectKind, subject_ids: Collection[int]) -> dict[int, i
     return dict(rows.all())
 
 
+def count_open_reports(
+    kind: SubjectKind, subject_ids: sa.Select[int], reporter_id: int
+) -> tuple[int, int]:
+    """Open reports on all of these subjects together, and how many of them this member made.
+
+    One statement; the subjects are a statement of their own, so that it needs no other.
+    """
+    row = db.session.execute(
+        sa.select(sa.func.count(), sa.func.count().filter(Report.reporter_id == reporter_id))
+        .select_from(Report)
+        .join(Case, Case.id == Report.case_id)
+        .where(
+            Case.subject_kind == kind,
+            Case.subject_id.in_(subject_ids),
+            Case.report_count > 0,
+            Report.state == ReportState.OPEN,
+        )
+    ).one()
+    return row[0], row[1]
+
+
 def find_report(kind: SubjectKind, subject_id: int, reporter_id: int) -> Report | None:
     """What this member reported about the subject last, in whatever state."""
     return db.session.scalar(

@@ -73,6 +73,11 @@ class Actor:
         return self.role is SiteRole.ADMINISTRATOR
 
     @property
+    def staff_role(self) -> str:
+        """In which role somebody handles cases and sanctions: who is no moderator facilitates."""
+        return self.role.value if self.is_moderator else "facilitator"
+
+    @property
     def is_authenticated(self) -> bool:
         return self.id is not None
 

@@ -6,12 +6,13 @@ request's reader (web/language.py), or the one that `force_locale` names, for ma
 
 import io
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any, cast
 
 import flask_babel
 from babel import Locale
-from babel.dates import get_month_names
+from babel.dates import format_timedelta, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -29,6 +30,7 @@ __all__ = [
     "WRITTEN",
     "Catalogues",
     "_",
+    "ago",
     "catalogue",
     "direction",
     "force_locale",
@@ -60,6 +62,7 @@ WRITTEN: Mapping[str, str] = {
     "zh": "中文",
 }
 _SMALL = 1_000  # below, every locale writes numbers alike
+_MOST = {"days": 6, "hours": 23, "minutes": 59}  # of each unit, before the next larger one is used
 
 
 def gettext(text: str, **values: object) -> str:
@@ -132,6 +135,23 @@ def month_names(code: str) -> tuple[str, ...]:
     """The twelve months in short, January first."""
     names = get_month_names("abbreviated", locale=code)
     return tuple(names[month] for month in range(1, 13))
+
+
+@cache
+def ago(code: str) -> Mapping[str, Mapping[str, str]]:
+    """How long ago something was, by unit and by CLDR's category of its number, which is `{n}`.
+
+    Of "days", "hours" and "minutes": {"days": {"one": "{n} day ago", "other": "{n} days ago"}}.
+    """
+    locale = Locale.parse(code)
+    words: dict[str, dict[str, str]] = {}
+    for unit, most in _MOST.items():
+        for count in range(1, most + 1):
+            past = -timedelta(**{unit: count})
+            told = format_timedelta(past, threshold=1, add_direction=True, locale=locale)
+            form = told.replace(str(count), "{n}")
+            words.setdefault(unit, {}).setdefault(locale.plural_form(count), form)
+    return words
 
 
 @lru_cache(maxsize=2_000)

@@ -72,17 +72,14 @@ class Term:
     start: str = ""
 
 
-def places(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where each word of a text begins and ends, and the word folded."""
-    for found in _WORD.finditer(text):
-        word = fold(found[0])
-        if word:
-            yield found.start(), found.end(), word
+def places(text: str) -> Iterator[re.Match[str]]:
+    """Each word of a text as it was typed, with where it begins and ends."""
+    return _WORD.finditer(text)
 
 
 def folded(text: str) -> tuple[str, ...]:
     """The words of a text, all of them, without case and accents."""
-    return tuple(word for _, _, word in places(text))
+    return tuple(filter(None, map(fold, _WORD.findall(text))))
 
 
 @lru_cache(_REMEMBERED)

@@ -22,6 +22,7 @@ from forum.posts.forms import AnswerForm, NoteForm, ReasonForm
 from forum.posts.models import Post, PostState
 from forum.threads import actions
 from forum.threads import policy as thread_policy
+from forum.threads.actions import Written
 from forum.threads.forms import CommentForm, EditForm, comment_form
 from forum.threads.queries import find_moved, get_comment, get_head, people_in, post_facts
 from forum.threads.rows import Head, default_language
@@ -43,6 +44,17 @@ def limits() -> Limits:
         posts_of_newcomer=from_config["POSTS_PER_10_MINUTES_NEW"],
         grace=from_config["GRACE"],
     )
+
+
+def say_if_it_waits(written: Written) -> None:
+    """Tell the author at once why nobody else sees the text yet."""
+    if written.waits:
+        flash(
+            _(
+                "Your text is kept, and waits for a review. Until somebody has looked at it, only"
+                " you and those who look after this space see it."
+            )
+        )
 
 
 @blueprint.get("/t/<thread:thread_id>/c/<id:number>")
@@ -89,6 +101,7 @@ def reply(thread_id: int, number: int = 0) -> Response:
             else:
                 with transaction():
                     written = actions.add_comment(actor, thread_id, form.to_draft(number), limits())
+                say_if_it_waits(written)
                 return redirect(comment_path(written.thread_id, written.number), 303)
     return _composer(head, parent, form, preview, draft)
 
@@ -152,7 +165,7 @@ def edit(thread_id: int, number: int) -> Response:
                 preview = _preview(form.source.data, post.written_in_id)
             else:
                 with transaction():
-                    actions.edit_comment(
+                    written = actions.edit_comment(
                         actor,
                         thread_id,
                         number,
@@ -160,6 +173,7 @@ def edit(thread_id: int, number: int) -> Response:
                         revision=form.revision.data,
                         limits=limits(),
                     )
+                say_if_it_waits(written)
                 return redirect(comment_path(thread_id, number), 303)
         if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
             head, post = get_comment(actor, thread_id, number)

@@ -78,7 +78,10 @@ def give(  # noqa: PLR0913 - the parts of one sentence: whom, what, where, until
         path=notice.path,
         values={**notice.values, "variant": kind.value, "why": reason, "until": until},
     )
-    record(actor.id, "sanction.give", "account", user_id, after=_logged(sanction), reason=reason)
+    record(
+        actor.id, "sanction.give", "account", user_id, after=_logged(sanction), reason=reason,
+        role=actor.staff_role, space_id=sanction.space_id,
+    )  # fmt: skip
     return sanction.id
 
 
@@ -111,6 +114,8 @@ def lift(actor: Actor, sanction_id: int, reason: str, *, notice: Notice = NOTICE
         sanction.user_id,
         before=_logged(sanction),
         reason=reason,
+        role=actor.staff_role,
+        space_id=sanction.space_id,
     )
 
 

@@ -34,6 +34,9 @@ from forum.spaces.models import (
 COMMONS = "commons"
 CODE_LENGTH = 8  # 31 letters and digits: 40 bits, and guesses are throttled
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they look alike
+HIDE_AT = 3
+MOST_HIDE_AT = 20
+HOLDS = (0, 1, 3)
 _NO_SUCH_CODE = lazy("This code opens no space. It may be mistyped, used up or out of date.")
 
 
@@ -50,6 +53,8 @@ class SpaceDraft:
     who_starts: Circle = Circle.EVERYONE
     who_comments: Circle = Circle.EVERYONE
     language: str = ""  # that is written there, one of i18n.WRITTEN; empty: any
+    hide_at: int = HIDE_AT  # reporters who hide a post together, 1 to MOST_HIDE_AT
+    hold_first: int = 0  # first posts of an account that wait for a review, of HOLDS
     slug: str = ""
     facilitator: str = ""
 
@@ -80,7 +85,10 @@ def create_space(actor: Actor, draft: SpaceDraft) -> Space:
     )
     space = _add_space(draft)
     _add_member(space.id, facilitator, SpaceRole.FACILITATOR)
-    record(actor.id, "space.created", "space", space.id, after=_settings(space))
+    record(
+        actor.id, "space.created", "space", space.id,
+        after=_settings(space), role=actor.role.value, space_id=space.id,
+    )  # fmt: skip
     versions.touch(versions.SITE)
     return space
 
@@ -90,7 +98,7 @@ def add_space(draft: SpaceDraft) -> Space:
     facilitator = _user_id(draft.facilitator, "facilitator")
     space = _add_space(draft)
     _add_member(space.id, facilitator, SpaceRole.FACILITATOR)
-    record(None, "space.created", "space", space.id, after=_settings(space))
+    record(None, "space.created", "space", space.id, after=_settings(space), space_id=space.id)
     versions.touch(versions.SITE)
     return space
 
@@ -126,6 +134,12 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
     space.who_starts = draft.who_starts
     space.who_comments = draft.who_comments
     space.language = draft.language
+    if not 1 <= draft.hide_at <= MOST_HIDE_AT:
+        raise Invalid(_("Please give a number from 1 to %(most)s.", most=MOST_HIDE_AT), "hide_at")
+    if draft.hold_first not in HOLDS:
+        raise Invalid(_("This is not in the list."), "hold_first")
+    space.hide_at = draft.hide_at
+    space.hold_first = draft.hold_first
 
 
 def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
@@ -138,7 +152,10 @@ def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
     after = _settings(space)
     if before == after and old_text == draft.description:
         return space
-    record(actor.id, "space.edited", "space", space.id, before=before, after=after)
+    record(
+        actor.id, "space.edited", "space", space.id,
+        before=before, after=after, role=policy.role_in(actor, access), space_id=space.id,
+    )  # fmt: skip
     if before["visibility"] == after["visibility"]:
         versions.touch(versions.SITE)
     else:
@@ -146,13 +163,15 @@ def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
     return space
 
 
-def _settings(space: Space) -> dict[str, str]:
+def _settings(space: Space) -> dict[str, str | int]:
     return {
         "name": space.name,
         "visibility": space.visibility.value,
         "who_starts": space.who_starts.value,
         "who_comments": space.who_comments.value,
         "language": space.language,
+        "hide_at": space.hide_at,
+        "hold_first": space.hold_first,
     }
 
 
@@ -223,6 +242,8 @@ def set_role(actor: Actor, space_id: int, user_id: int, *, role: SpaceRole) -> N
         space.id,
         before={"user_id": user_id, "role": before.value},
         after={"user_id": user_id, "role": role.value},
+        role=policy.role_in(actor, access),
+        space_id=space.id,
     )
 
 
@@ -241,6 +262,8 @@ def remove_member(actor: Actor, space_id: int, user_id: int, *, reason: str) -> 
         space.id,
         before={"user_id": user_id},
         reason=reason,
+        role=policy.role_in(actor, access),
+        space_id=space.id,
     )
 
 
@@ -360,6 +383,8 @@ def make_code(actor: Actor, space_id: int, draft: CodeDraft) -> JoinCode:
         "space",
         space.id,
         after={"code_id": code.id, "days": draft.days, "uses": draft.uses},
+        role=policy.role_in(actor, access),
+        space_id=space.id,
     )
     return code
 
@@ -378,7 +403,10 @@ def revoke_code(actor: Actor, space_id: int, code_id: int) -> None:
         .returning(JoinCode.id)
     ).all()
     if revoked:
-        record(actor.id, "space.code_revoked", "space", space.id, before={"code_id": code_id})
+        record(
+            actor.id, "space.code_revoked", "space", space.id,
+            before={"code_id": code_id}, role=policy.role_in(actor, access), space_id=space.id,
+        )  # fmt: skip
 
 
 def redeem_code(actor: Actor, code: str) -> Space:
@@ -441,7 +469,10 @@ def invite(actor: Actor, space_id: int, username: str) -> None:
             )
     except IntegrityError:
         return
-    record(actor.id, "space.invited", "space", space.id, after={"user_id": user_id})
+    record(
+        actor.id, "space.invited", "space", space.id,
+        after={"user_id": user_id}, role=policy.role_in(actor, access), space_id=space.id,
+    )  # fmt: skip
 
 
 def _user_id(username: str, field: str) -> int:

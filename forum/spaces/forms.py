@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from forum.core.i18n import WRITTEN, lazy
 from forum.core.text import scrub, scrub_line
-from forum.spaces.actions import CodeDraft, SpaceDraft
+from forum.spaces.actions import HIDE_AT, MOST_HIDE_AT, CodeDraft, SpaceDraft
 from forum.spaces.models import Circle, SpaceRole, Visibility
 from forum.web.forms import Form
 
@@ -74,6 +74,29 @@ class SpaceForm(Form):
         default="",
     )
 
+    hold_first = SelectField(
+        lazy("First posts of an account"),
+        description=lazy(
+            "What somebody new to this space writes can wait until a facilitator has looked at it."
+            " Its author sees it at once, and that it waits. Posts of facilitators never wait."
+        ),
+        choices=[
+            SelectChoice("0", lazy("Appear at once")),
+            SelectChoice("1", lazy("Wait for a review: the first one")),
+            SelectChoice("3", lazy("Wait for a review: the first three")),
+        ],
+        default="0",
+    )
+    hide_at = IntegerField(
+        lazy("How many people have to report a post to hide it"),
+        description=lazy(
+            "From 1 to 20; in a small circle fewer. A post that may identify somebody is hidden at"
+            " the first report, and one whose author somebody worries about never is."
+        ),
+        default=HIDE_AT,
+        validators=[Optional(), NumberRange(1, MOST_HIDE_AT)],
+    )
+
     def to_draft(self) -> SpaceDraft:
         return SpaceDraft(
             name=self.name.data,
@@ -82,6 +105,8 @@ class SpaceForm(Form):
             who_starts=Circle(self.who_starts.data),
             who_comments=Circle(self.who_comments.data),
             language=self.language.data or "",
+            hide_at=self.hide_at.data or HIDE_AT,
+            hold_first=int(self.hold_first.data),
         )
 
 

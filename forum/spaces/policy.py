@@ -30,6 +30,7 @@ class SpaceAccess:
     who_starts: Circle
     who_comments: Circle
     member_role: SpaceRole | None = None
+    hold_first: int = 0  # how many first posts of an account wait for a review
 
 
 def may_see(actor: Actor, access: SpaceAccess) -> Verdict:
@@ -91,6 +92,13 @@ def _runs(actor: Actor, access: SpaceAccess) -> bool:
         and access.member_role is SpaceRole.FACILITATOR
         and bool(sanctions.may_take_part(actor, access.space_id))
     )
+
+
+def role_in(actor: Actor, access: SpaceAccess) -> str:
+    """In which role somebody acts in a space, for the log: the nearest that lets them."""
+    if access.member_role is SpaceRole.FACILITATOR:
+        return SpaceRole.FACILITATOR.value
+    return actor.role.value
 
 
 def may_create(actor: Actor) -> Verdict:

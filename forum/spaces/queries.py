@@ -49,17 +49,37 @@ class SpaceRow:
     who_starts: Circle
     who_comments: Circle
     language: str
+    hide_at: int
+    hold_first: int
     member_role: SpaceRole | None
 
     @property
     def access(self) -> SpaceAccess:
         return SpaceAccess(
-            self.id, self.visibility, self.who_starts, self.who_comments, self.member_role
+            self.id,
+            self.visibility,
+            self.who_starts,
+            self.who_comments,
+            self.member_role,
+            self.hold_first,
         )
 
     @property
     def excerpt(self) -> str:
         return excerpt(self.description_source, _EXCERPT)
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceName:
+    """A space, for a choice in a form or a link."""
+
+    id: int
+    slug: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        return space_path(self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +186,8 @@ def _rows(viewer: Actor) -> sa.Select[*tuple[Any, ...]]:
         Space.who_starts,
         Space.who_comments,
         Space.language,
+        Space.hide_at,
+        Space.hold_first,
         member_role(viewer).label("member_role"),
     )
 
@@ -190,7 +212,12 @@ def get_access(viewer: Actor, space_id: int) -> SpaceAccess:
     """What the policy needs about a space; NotFound when the viewer may not know of it."""
     found = db.session.execute(
         sa.select(
-            Space.id, Space.visibility, Space.who_starts, Space.who_comments, member_role(viewer)
+            Space.id,
+            Space.visibility,
+            Space.who_starts,
+            Space.who_comments,
+            member_role(viewer),
+            Space.hold_first,
         ).where(Space.id == space_id, visible_to(viewer))
     ).one_or_none()
     if found is None:
@@ -215,7 +242,9 @@ def load_space(actor: Actor, space_id: int) -> tuple[Space, SpaceAccess]:
                 Membership.space_id == space_id, Membership.user_id == actor.id
             )
         )
-    access = SpaceAccess(space_id, space.visibility, space.who_starts, space.who_comments, role)
+    access = SpaceAccess(
+        space_id, space.visibility, space.who_starts, space.who_comments, role, space.hold_first
+    )
     may_see(actor, access).enforce()
     return space, access
 
@@ -243,6 +272,16 @@ def spaces_for(viewer: Actor) -> tuple[SpaceRow, ...]:
     role = viewer.role if viewer.is_signed_in else None
     found = db.session.connection().execute(_spaces_for(role), {"viewer_id": viewer.id})
     return tuple(_row(row) for row in found.mappings())
+
+
+def spaces_run_by(actor: Actor) -> tuple[SpaceName, ...]:
+    """The spaces that somebody facilitates, by name; for moderators all of them."""
+    statement = sa.select(Space.id, Space.slug, Space.name).order_by(Space.name, Space.id)
+    if not actor.is_moderator:
+        statement = statement.join(Membership, Membership.space_id == Space.id).where(
+            Membership.user_id == actor.id, Membership.role == SpaceRole.FACILITATOR
+        )
+    return tuple(SpaceName(*row) for row in db.session.execute(statement))
 
 
 @cache

@@ -116,6 +116,8 @@ def edit(slug: str) -> Response:
             "who_starts": space.who_starts.value,
             "who_comments": space.who_comments.value,
             "language": space.language,
+            "hide_at": space.hide_at,
+            "hold_first": str(space.hold_first),
         }
     )
     if form.accepted():

@@ -23,6 +23,7 @@ from forum.posts.forms import ReasonForm
 from forum.threads.actions import (
     CommentDraft,
     OpeningDraft,
+    SlowDraft,
     SplitDraft,
     SuggestionDraft,
     ThreadDraft,
@@ -200,6 +201,36 @@ class MergeForm(ReasonForm):
         if found is None:
             raise Invalid(_("Please give the address or the number of a thread."), "into")
         return int(found[1])
+
+
+class SlowForm(Form):
+    main_field = "reason"
+    minutes = RadioField(
+        lazy("Between two posts of one person lie"),
+        choices=[
+            SelectChoice("5", lazy("5 minutes")),
+            SelectChoice("15", lazy("15 minutes")),
+            SelectChoice("60", lazy("an hour")),
+        ],
+        default="5",
+    )
+    hours = RadioField(
+        lazy("It ends by itself after"),
+        choices=[
+            SelectChoice("1", lazy("an hour")),
+            SelectChoice("6", lazy("6 hours")),
+            SelectChoice("24", lazy("24 hours")),
+        ],
+        default="6",
+    )
+    reason = StringField(
+        lazy("Reason"),
+        description=lazy("Kept in the log of what moderators and facilitators do."),
+        validators=[Length(max=500)],
+    )
+
+    def to_draft(self) -> SlowDraft:
+        return SlowDraft(int(self.minutes.data), int(self.hours.data), self.reason.data or "")
 
 
 class SplitForm(ReasonForm):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from forum.accounts.people import PersonName
 from forum.cases.words import waiting_for
+from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.i18n import _
 from forum.core.links import comment_path, space_path, thread_path
@@ -90,6 +91,13 @@ class Head:
     read_all_at: datetime | None
     was_opened: bool
     follow: Attention | None
+    slow_minutes: int = 0
+    slow_until: datetime | None = None
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether each member can write here only once in `slow_minutes`, for now."""
+        return self.slow_until is not None and self.slow_until > clock.now()
 
     @property
     def title(self) -> str:

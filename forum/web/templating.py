@@ -11,6 +11,7 @@ from flask import Flask, g, get_flashed_messages, make_response, render_template
 from flask.templating import Environment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined, Template, pass_environment
+from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.wrappers import Response
@@ -84,10 +85,17 @@ def _context() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What the root element of a page says about its words."""
+    """What the root element of a page says about its words; `ago` is JSON for times.js."""
 
     code: str
     direction: str
+    ago: str
+
+
+def _language(code: str) -> Language:
+    # Translators: a time of less than a minute ago.
+    words = {**i18n.ago(code), "now": i18n.catalogue(code).gettext("now")}
+    return Language(code, i18n.direction(code), htmlsafe_json_dumps(words, ensure_ascii=False))
 
 
 class PageEnvironment(Environment):
@@ -135,5 +143,5 @@ def init_app(app: Flask) -> None:
     }
     for code, sibling in environment.siblings.items():
         speak(sibling, code)
-        sibling.spoken = Language(code, i18n.direction(code))
+        sibling.spoken = _language(code)
     app.context_processor(_context)

@@ -21,6 +21,7 @@ TABLES = (
     "exposure",
     "decision_reason",
 )
+INDEXED = ("actor_id", "space_id", "verb")  # of audit_entry
 
 
 def upgrade() -> None:
@@ -485,6 +486,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sealed_text_asked_by_id"), "sealed_text", ["asked_by_id"])
     op.create_index(op.f("ix_sealed_text_expires_at"), "sealed_text", ["expires_at"])
 
+    # Added, not copied to a new table: on SQLite its triggers would not come along.
+    op.add_column(
+        "audit_entry", sa.Column("role", sa.String(length=32), server_default="", nullable=False)
+    )
+    op.add_column("audit_entry", sa.Column("space_id", sa.Integer(), nullable=True))
+    op.add_column("audit_entry", sa.Column("case_id", sa.Integer(), nullable=True))
+    for column in INDEXED:
+        op.create_index(f"ix_audit_entry_{column}", "audit_entry", [column, "id"])
+
     with op.batch_alter_table("space") as space:
         space.add_column(sa.Column("hide_at", sa.Integer(), server_default="3", nullable=False))
         space.add_column(sa.Column("hold_first", sa.Integer(), server_default="0", nullable=False))
@@ -508,6 +518,10 @@ def downgrade() -> None:
         space.drop_constraint(op.f("ck_space_hide_at"), type_="check")
         space.drop_column("hold_first")
         space.drop_column("hide_at")
+    for column in INDEXED:
+        op.drop_index(f"ix_audit_entry_{column}", "audit_entry")
+    for column in ("case_id", "space_id", "role"):
+        op.drop_column("audit_entry", column)
     for table in TABLES:
         op.drop_table(table)
 

@@ -187,6 +187,8 @@ class Composer {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-preview]")) new Composer(form);
+setTimeout(() => {   // in a task of its own: a slow phone can answer in between
+  for (const form of document.querySelectorAll("form[data-preview]")) new Composer(form);
+});
 
 Object.assign(window, { element, wordsOf });   // for mention.js, drafts.js, similar.js

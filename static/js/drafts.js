@@ -4,6 +4,8 @@ const SAVE_PAUSE = 2_000;   // milliseconds without a key
 const SAVE_EVERY = 6_000;   // at least so long between two saves
 const TRY_AGAIN = 30_000;
 const KEEPALIVE_BYTES = 60_000;   // what a browser takes along from a page that is left
+const OF_THE_FORM = new Set(["csrf_token", "submit_key", "draft", "draft_version"]);   // names
+const CHOSEN = new Set(["checkbox", "radio"]);   // types: they count where they are checked
 
 const atTime = (iso) => new Date(iso).toLocaleString(
   document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
@@ -25,11 +27,12 @@ class Keeper {
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.#leave(); });
   }
 
-  // What a person put in, without what the form holds for itself.
+  // What a person put in, without what the form holds for itself. Not by FormData, which lays out
+  // the whole page first where it has a textarea.
   text() {
-    const values = new URLSearchParams(new FormData(this.form));
-    for (const name of ["csrf_token", "submit_key", "draft", "draft_version"]) values.delete(name);
-    return values.toString();
+    const fields = [...this.form.elements].filter(({ name, type, checked }) => (
+      name && type !== "submit" && !OF_THE_FORM.has(name) && (checked || !CHOSEN.has(type))));
+    return new URLSearchParams(fields.map(({ name, value }) => [name, value])).toString();
   }
 
   get isChanged() { return this.text() !== this.kept; }
@@ -146,4 +149,6 @@ class Keeper {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-draft]")) new Keeper(form);
+setTimeout(() => {   // in a task of its own, like composer.js
+  for (const form of document.querySelectorAll("form[data-draft]")) new Keeper(form);
+});

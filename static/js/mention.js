@@ -14,7 +14,7 @@ const peopleAt = (address) => async (text, signal) => {
   return people.map(({ name, username }) => ({ value: `${username} `, label: name, note: `@${username}` }));
 };
 
-for (const area of document.querySelectorAll("form[data-words] textarea:not([readonly])")) {
+const completeNames = (area) => {
   const path = new URL(area.form.action, window.location.href).pathname;
   const thread = /^\/t\/\d+/.exec(path)?.[0];
   if (thread) {
@@ -27,4 +27,8 @@ for (const area of document.querySelectorAll("form[data-words] textarea:not([rea
       counted: (number) => words[number === 1 ? "person" : "persons"].replace("{count}", number),
     });
   }
-}
+};
+
+setTimeout(() => {   // in a task of its own, like composer.js
+  document.querySelectorAll("form[data-words] textarea:not([readonly])").forEach(completeNames);
+});

@@ -11,7 +11,7 @@ from forum.accounts.actions import throttle
 from forum.accounts.models import SiteInvitation, User, UserSession, UserState
 from forum.audit.models import AuditEntry
 from forum.core import clock
-from forum.core.actor import SiteRole
+from forum.core.actor import Restraint, SiteRole
 from forum.core.db import db, transaction
 from forum.mail.models import Delivery
 from forum.posts.models import Agreement, Post, PostState
@@ -402,6 +402,18 @@ def test_the_download_is_json_with_every_domains_part(browser, member):
     records = json.loads(text(response))["records"]
     assert {"account", "sessions"} <= {record["kind"] for record in records}
     assert "garden" in text(response)
+
+
+def test_the_download_has_what_one_is_told_and_what_keeps_one_from_writing(browser, member):
+    user, chief = member(), actor_of(factories.moderator())
+    user_id = user.id
+    with transaction():
+        spaces.sanction_member(
+            chief, user_id, kind=Restraint.HOLD, space_id=None, until=None, reason="It was a lot."
+        )
+    records = json.loads(text(browser.sign_in(user).post("/settings/data")))["records"]
+    assert {"notifications", "sanctions"} <= {record["kind"] for record in records}
+    assert "It was a lot." in json.dumps(records)
 
 
 # Leaving

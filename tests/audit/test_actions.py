@@ -31,6 +31,15 @@ def test_an_entry_says_who_did_what_to_which_and_why(app):
     assert entry.reason == "It was settled."
 
 
+def test_an_entry_says_in_which_role_and_where(app):
+    with transaction():
+        record(7, "case.decide", "post", 12, role="facilitator", space_id=3, case_id=5)
+        record(None, "case.open", "post", 12)
+    by_person, by_forum = _entries()
+    assert (by_person.role, by_person.space_id, by_person.case_id) == ("facilitator", 3, 5)
+    assert (by_forum.role, by_forum.space_id, by_forum.case_id) == ("forum", None, None)
+
+
 def test_an_entry_goes_with_the_transaction_of_its_act(app):
     def act():
         with transaction():

@@ -37,8 +37,8 @@ def test_the_page_of_the_log_shows_words_and_no_code(browser: Browser):
     thread = factories.thread()
     browser.sign_in(factories.administrator())
     browser.post(f"/t/{thread.id}/pin")
-    page = browser.get("/admin/log").text
+    page = browser.get("/moderation/log").text
 
     assert ">Thread pinned</a>" in page
     assert ">thread.pin<" not in page
-    assert browser.get("/admin/log?verb=thread.pin").text.count("Thread pinned") == 1
+    assert browser.get("/moderation/log?verb=thread.pin").text.count("Thread pinned") == 1

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,7 +100,7 @@ def test_words_are_those_of_the_readers_language_and_zone(app):
     user = factories.user(timezone="Europe/Berlin")
     until = datetime(2026, 7, 1, 12, tzinfo=UTC)
     tell(user, 1, kind="sanction.given", variant="mute", why="It hurt.", until=until)
-    actor = queries_actor(user)
+    actor = in_their_zone(user)
     with app.test_request_context():
         english = queries.inbox(actor).rows[0]
         with force_locale("es"):
@@ -110,9 +111,7 @@ def test_words_are_those_of_the_readers_language_and_zone(app):
     assert any("jul 2026, 14:00" in text for text in spanish.texts)
 
 
-def queries_actor(user):
-    from dataclasses import replace  # noqa: PLC0415
-
+def in_their_zone(user):
     return replace(actor_of(user), timezone=user.timezone)
 
 

@@ -1,5 +1,6 @@
 """The doctor finds what is wrong, says so, and mends what can be counted again."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,25 +18,30 @@ from forum.demo.content import load
 from forum.doctor import Finding, Wishes, examine
 from forum.posts.models import Post
 from forum.threads.models import Thread
+from tests.support.rollback import Stage
+
+
+@pytest.fixture(scope="module")
+def stage(site: Flask) -> Iterator[Stage[None]]:
+    """A forum with a discussion in it, and tables that say that they are of the newest version."""
+    found = Stage(site, _fill)
+    yield found
+    found.clear()
 
 
 @pytest.fixture
-def stamped(app: Flask) -> Flask:
-    """A forum whose tables say that they are of the newest version."""
+def app(site: Flask, stage: Stage[None]) -> Iterator[Flask]:
+    with stage.played_on():
+        yield site
+
+
+def _fill() -> None:
     context = MigrationContext.configure(db.session.connection())
     context.stamp(ScriptDirectory(paths.MIGRATIONS), "heads")
-    db.session.commit()
-    return app
-
-
-@pytest.fixture
-def filled(stamped: Flask) -> Flask:
-    """The same with a discussion in it."""
     content = load()
     talked = max(content.threads, key=lambda thread: len(thread.comments))
     with transaction():
         actions.fill(replace(content, threads=(talked,)), {})
-    return stamped
 
 
 def findings(name: str, **wishes: bool) -> tuple[Finding, ...]:
@@ -47,7 +53,7 @@ def change(statement: sa.Executable) -> None:
         db.session.execute(statement)
 
 
-def test_a_forum_that_is_well_has_no_findings(filled: Flask):
+def test_a_forum_that_is_well_has_no_findings(app: Flask):
     wrong = [found for _, found in examine(Wishes()) if any(not one.is_note for one in found)]
 
     assert wrong == []
@@ -65,27 +71,27 @@ BROKEN_COUNTERS = (
 
 
 @pytest.mark.parametrize(("name", "damage"), BROKEN_COUNTERS)
-def test_a_wrong_counter_is_found(filled: Flask, name: str, damage: sa.Update):
+def test_a_wrong_counter_is_found(app: Flask, name: str, damage: sa.Update):
     change(damage)
 
     assert "miscounted" in findings(name)[0].text
 
 
 @pytest.mark.parametrize(("name", "damage"), BROKEN_COUNTERS)
-def test_a_wrong_counter_is_mended_on_request(filled: Flask, name: str, damage: sa.Update):
+def test_a_wrong_counter_is_mended_on_request(app: Flask, name: str, damage: sa.Update):
     change(damage)
 
     assert all(found.is_mended for found in findings(name, fix=True))
     assert findings(name) == ()
 
 
-def test_a_text_of_an_older_renderer_is_found(filled: Flask):
+def test_a_text_of_an_older_renderer_is_found(app: Flask):
     change(sa.update(Post).values(render_version=RENDERER_VERSION - 1))
 
     assert "--rerender" in findings("stored texts")[0].text
 
 
-def test_texts_are_rendered_again_on_request(filled: Flask):
+def test_texts_are_rendered_again_on_request(app: Flask):
     before = db.session.scalars(sa.select(Post.html).order_by(Post.id)).all()
     change(sa.update(Post).values(render_version=RENDERER_VERSION - 1, html="old"))
 
@@ -95,19 +101,19 @@ def test_texts_are_rendered_again_on_request(filled: Flask):
     assert db.session.scalars(sa.select(Post.html).order_by(Post.id)).all() == before
 
 
-def test_a_number_beyond_the_last_one_given_is_found(filled: Flask):
+def test_a_number_beyond_the_last_one_given_is_found(app: Flask):
     change(sa.update(Thread).values(last_number=0))
 
     assert "not counted" in findings("numbers and places of posts")[0].text
 
 
-def test_a_post_at_the_wrong_depth_is_found(filled: Flask):
+def test_a_post_at_the_wrong_depth_is_found(app: Flask):
     change(sa.update(Post).where(Post.number == 1).values(depth=3))
 
     assert "Path and depth" in findings("numbers and places of posts")[0].text
 
 
-def test_a_trigger_that_was_dropped_is_found(filled: Flask):
+def test_a_trigger_that_was_dropped_is_found(app: Flask):
     table = "" if db.engine.dialect.name == "sqlite" else " ON audit_entry"
     name = "audit_entry_no_update" if not table else "audit_entry_no_change"
     change(sa.text(f"DROP TRIGGER {name}{table}"))
@@ -115,13 +121,13 @@ def test_a_trigger_that_was_dropped_is_found(filled: Flask):
     assert f"trigger {name} is missing" in findings("triggers")[0].text
 
 
-def test_an_index_that_was_dropped_is_found(filled: Flask):
+def test_an_index_that_was_dropped_is_found(app: Flask):
     change(sa.text("DROP INDEX ix_post_agreed"))
 
     assert "ix_post_agreed" in findings("tables")[0].text
 
 
-def test_a_changed_log_is_found(filled: Flask):
+def test_a_changed_log_is_found(app: Flask):
     table = "" if db.engine.dialect.name == "sqlite" else " ON audit_entry"
     name = "audit_entry_no_update" if not table else "audit_entry_no_change"
     change(sa.text(f"DROP TRIGGER {name}{table}"))
@@ -131,18 +137,18 @@ def test_a_changed_log_is_found(filled: Flask):
 
 
 def test_a_key_file_that_others_can_read_is_found(
-    stamped: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     (tmp_path / "secret-key").write_text("x")
     (tmp_path / "secret-key").chmod(0o644)
-    monkeypatch.setitem(stamped.config, "INSTANCE_PATH", str(tmp_path))
+    monkeypatch.setitem(app.config, "INSTANCE_PATH", str(tmp_path))
 
     assert "chmod 600" in " ".join(found.text for found in findings("settings"))
 
 
 def test_a_base_url_that_this_site_does_not_answer_to_is_found(
-    stamped: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setitem(stamped.config, "BASE_URL", "https://elsewhere.example.org")
+    monkeypatch.setitem(app.config, "BASE_URL", "https://elsewhere.example.org")
 
     assert "FORUM_BASE_URL" in findings("settings")[0].text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from forum.core.actor import Restraint
 from forum.core.errors import Forbidden, NotFound
 from forum.posts import policy
 from forum.posts.models import PostState
@@ -9,12 +10,16 @@ from forum.spaces.models import Circle, Visibility
 from tests.support.cast import (
     ACTORS,
     ARRANGERS,
+    ELSEWHERE,
     EVERYONE,
+    EVERYWHERE,
     NAMES,
     SEES,
     SIGNED_IN,
+    SPACE,
     access_of,
     post_facts,
+    restrained,
 )
 
 OPEN, CLOSED, DELETED = {}, {"is_closed": True}, {"is_deleted": True}
@@ -165,3 +170,61 @@ def test_a_post_of_an_unknown_author_is_nobodys_own():
 
         assert not policy.may_edit(ACTORS[name], facts)
         assert not policy.may_withdraw(ACTORS[name], facts)
+
+
+# -- Under a sanction ---------------------------------------------------------------------------
+
+WRITES_NOT = {Restraint.MUTE, Restraint.SUSPEND, Restraint.EXCLUDE}
+STANDS_BY = {Restraint.SUSPEND, Restraint.EXCLUDE}
+# verb, who would do it, and which sanctions keep them from it
+UNDER_SANCTION = [
+    ("see", "author", set()),
+    ("reply", "member", WRITES_NOT),
+    ("edit", "author", WRITES_NOT),
+    ("agree", "member", STANDS_BY),
+    ("stop_agreeing", "member", set()),
+    ("withdraw", "author", set()),
+    ("mark_question", "author", STANDS_BY),
+    ("remove", "facilitator", STANDS_BY),
+    ("read_history", "member", set()),
+]
+
+
+@pytest.mark.parametrize("space_id", [SPACE, EVERYWHERE])
+@pytest.mark.parametrize(("verb", "name", "kept_by"), UNDER_SANCTION)
+def test_sanctions_keep_people_from_these_verbs_alone(app, verb, name, kept_by, space_id):
+    may = getattr(policy, f"may_{verb}")
+    facts = post_facts(access_of(name))
+    found = {
+        kind for kind in Restraint if not may(restrained(name, kind, space_id=space_id), facts)
+    }
+
+    assert found == kept_by
+
+
+@pytest.mark.parametrize(("verb", "name", "_kept_by"), UNDER_SANCTION)
+def test_what_holds_in_another_space_keeps_from_nothing_here(verb, name, _kept_by):
+    actor = restrained(name, *Restraint, space_id=ELSEWHERE)
+
+    assert getattr(policy, f"may_{verb}")(actor, post_facts(access_of(name)))
+
+
+@pytest.mark.parametrize("kind", list(Restraint))
+def test_what_waits_for_a_review_is_mended_under_any_sanction_as_without_one(app, kind):
+    waiting = post_facts(access_of("author"), state=PostState.WAITING)
+
+    free = policy.may_edit(ACTORS["author"], waiting)
+    assert policy.may_edit(restrained("author", kind), waiting) == free
+
+
+def test_a_sanction_is_named_before_what_else_forbids_it(app):
+    muted = restrained("member", Restraint.MUTE)
+    closed = post_facts(access_of("member"), is_closed=True)
+
+    assert "cannot write in this space" in policy.may_reply(muted, closed).reason
+
+
+def test_who_may_not_see_the_space_is_told_of_no_sanction(app):
+    muted = restrained("stranger", Restraint.MUTE)
+
+    assert policy.may_reply(muted, post_facts(access_of("stranger", Visibility.PRIVATE))).hidden

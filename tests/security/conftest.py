@@ -1,7 +1,6 @@
 """What the tests of security share."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -10,7 +9,7 @@ from flask import Flask
 from forum.accounts.models import UserSession
 from forum.core.db import db
 from tests.security import scene as scenes
-from tests.support.rollback import rolled_back
+from tests.support.rollback import Stage, rolled_back
 
 READERS = (
     "visitor",
@@ -20,51 +19,19 @@ READERS = (
     "administrator",
     "outsider",
 )
-
-
-class Stage:
-    """The scene, which takes a while to build: it stays for test after test that plays on it."""
-
-    def __init__(self, site: Flask) -> None:
-        self.site = site
-        self._kept = ExitStack()
-        self._again: Callable[[], scenes.Scene] | None = None
-
-    def scene(self) -> scenes.Scene:
-        """The scene, with rows of the running test's own session."""
-        assert self._again is not None
-        return self._again()
-
-    @contextmanager
-    def played_on(self) -> Iterator[None]:
-        """Put the scene back afterwards."""
-        if self._again is None:
-            self._kept.enter_context(rolled_back(self.site))
-            self._again = scenes.build(self.site).again()
-            db.session.remove()
-        with self.site.app_context():
-            savepoint = db.engines[None].begin_nested()
-            self.site.extensions["page_cache"].clear()
-            try:
-                yield
-            finally:
-                db.session.remove()
-                savepoint.rollback()
-
-    def clear(self) -> None:
-        self._kept.close()
-        self._again = None
+Again = Callable[[], scenes.Scene]
 
 
 @pytest.fixture(scope="module")
-def stage(site: Flask) -> Iterator[Stage]:
-    found = Stage(site)
+def stage(site: Flask) -> Iterator[Stage[Again]]:
+    """The scene, of which each test takes the rows in its own session."""
+    found = Stage(site, lambda: scenes.build(site).again())
     yield found
     found.clear()
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, site: Flask, stage: Stage) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, site: Flask, stage: Stage[Again]) -> Iterator[Flask]:
     """The application, on the stage for tests of the scene and with an empty forum for others."""
     if "scene" not in request.fixturenames:
         stage.clear()
@@ -73,9 +40,9 @@ def app(request: pytest.FixtureRequest, site: Flask, stage: Stage) -> Iterator[F
 
 
 @pytest.fixture
-def scene(app: Flask, stage: Stage) -> scenes.Scene:
+def scene(app: Flask, stage: Stage[Again]) -> scenes.Scene:
     """A forum with something of everything and people of every kind."""
-    return stage.scene()
+    return stage.built()
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
 from forum.posts.models import Post
+from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
@@ -66,6 +67,7 @@ CIRCLE_WORDS = {
     "opening": "opening-of-juniper",
     "comment": "comment-of-juniper",
     "joincode": "WILLOW2345",
+    "watched word": "phrase-of-juniper",
 }
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
@@ -108,6 +110,20 @@ FORMS: dict[str, dict[str, Any]] = {
     "posts.mark_answer": {"answer": "1"},
     "posts.remove": {"reason": "It named a place."},
     "posts.reply": {"source": "Some words."},
+    "safety.edit": {
+        "phrase": "a place by name",
+        "action": "hold",
+        "space": CIRCLE,
+        "reason": "It was asked for.",
+    },
+    "safety.new": {
+        "phrase": "another place",
+        "action": "hold",
+        "space": CIRCLE,
+        "reason": "It was asked for.",
+    },
+    "safety.remove": {"reason": "It is gone."},
+    "safety.try_out": {"text": "Some words.", "space": CIRCLE},
     "search.saved": {"name": "My search", "q": "housing"},
     "spaces.codes": {"uses": "30", "days": "30"},
     "spaces.edit": {
@@ -116,6 +132,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "visibility": "private",
         "who_starts": "everyone",
         "who_comments": "everyone",
+        "hold_first": "0",
+        "hide_at": "3",
     },
     "spaces.invitations": {"username": "somebody"},
     "spaces.join": {"code": CIRCLE_WORDS["joincode"]},
@@ -144,6 +162,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "source": "Some words.",
         "tags": "housing",
     },
+    "threads.slow": {"minutes": "5", "hours": "1", "reason": "It is heated."},
     "threads.split": {"title": "A title", "tags": "housing", "reason": "It grew."},
     "threads.tags": {"tags": "housing"},
 }
@@ -421,6 +440,13 @@ def _values(scene: Scene) -> dict[str, Any]:
         "item": ImportedItem(
             space_id=circle.id, format="blogger", source_key="a", user_id=placeholder.id
         ),
+        "word": WatchedWord(
+            phrase="phrase-of-juniper",
+            action=WordAction.HOLD,
+            space_id=circle.id,
+            reason="It names the place.",
+            created_at=now,
+        ),
         "draft": Draft(
             user_id=users["author"].id,
             thread_id=scene.thread.id,
@@ -486,6 +512,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "notification_id": db.session.scalars(
             sa.select(Notification.id).where(Notification.kind == "post.held")
         ).first(),
+        "word_id": rows["word"].id,
         "part": 0,
         "feed_id": 2**31 - 1,
         "saved_id": rows["search"].id,

@@ -6,7 +6,7 @@ import pytest
 
 from forum.web.headers import CSP
 from tests.security.conftest import READERS
-from tests.security.scene import CIRCLE_WORDS, DRAFT, EMAIL, GONE
+from tests.security.scene import CIRCLE_WORDS, DRAFT, EMAIL, GONE, NOTICE
 
 HEADERS = {
     "Content-Security-Policy": CSP,
@@ -20,7 +20,14 @@ CLAIM = "/claim/"
 
 # The same for everybody, whoever asks: what a cookie says is not looked at.
 FOR_PROGRAMS = re.compile(r"^/(?:feed|robots\.txt|sitemap.*\.xml|(?:s|t|tags)/[^/]+/feed)$")
-KINDS = {"text/html", "application/json", "application/atom+xml", "application/xml", "text/plain"}
+KINDS = {
+    "text/html",
+    "application/json",
+    "application/atom+xml",
+    "application/xml",
+    "text/plain",
+    "text/csv",
+}
 
 people = pytest.mark.parametrize("name", READERS)
 
@@ -149,6 +156,11 @@ def test_nothing_on_a_page_is_fetched_from_elsewhere(crawl, name):
         for link in fetched.findall(page.text):
             assert link.startswith("/"), f"{page.path}: {link}"
             assert not link.startswith("//"), f"{page.path}: {link}"
+
+
+def test_what_somebody_is_told_is_met_by_nobody_else(crawl):
+    readers = {name for name in READERS for page in crawl.seen[name] if NOTICE in page.text}
+    assert readers == {"author"}
 
 
 def test_a_draft_is_met_by_nobody_but_its_author(crawl):

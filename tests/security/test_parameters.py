@@ -72,7 +72,7 @@ def _shows(scene) -> list[str]:
         f"/t/{thread.id}/c/1/quote", f"/u/{scene.users['author'].username}",
         f"/u/{scene.users['author'].username}/comments",
         f"/u/{scene.users['author'].username}/agreements",
-        "/admin/members", "/admin/log", "/admin/jobs", "/admin/invitations", "/imports",
+        "/admin/members", "/moderation/log", "/admin/jobs", "/admin/invitations", "/imports",
         "/threads/new", "/join", "/settings/sessions",
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from forum.audit.models import AuditEntry
 from forum.core import clock
 from forum.core.actor import VISITOR
 from forum.core.db import db
@@ -90,6 +91,20 @@ def test_those_who_run_the_space_arrange_and_the_log_says_so(app, act, name):
     if WHY in ACTS[act][1]:
         assert entries(kind, id_)[0][1] == WHY
     assert version(thread.id) > before
+
+
+@EVERY_ACT
+@pytest.mark.parametrize("name", RUNNERS)
+def test_the_log_says_in_which_role_and_in_which_space(app, act, name):
+    people = cast()
+
+    thread, _ = _act(people, name, act)
+
+    verb = ACTS[act][3]
+    said = db.session.execute(
+        sa.select(AuditEntry.role, AuditEntry.space_id).where(AuditEntry.verb == verb)
+    ).one()
+    assert tuple(said) == (name, thread.space_id)
 
 
 @EVERY_ACT

@@ -166,7 +166,7 @@ def test_of_two_edits_at_once_one_wins_and_the_other_hears_of_it(forum, here):
 
     results = _at_once(forum, edit("One."), edit("Two."))
 
-    assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "Written"]
     assert get(thread_id, 1).revision == 2
 
 

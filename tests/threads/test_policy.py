@@ -2,6 +2,7 @@
 
 import pytest
 
+from forum.core.actor import Restraint
 from forum.core.errors import Forbidden, NotFound
 from forum.spaces.models import Circle, Visibility
 from forum.threads import policy
@@ -9,11 +10,15 @@ from forum.threads.models import ThreadKind
 from tests.support.cast import (
     ACTORS,
     ARRANGERS,
+    ELSEWHERE,
     EVERYONE,
+    EVERYWHERE,
     NAMES,
     SEES,
     SIGNED_IN,
+    SPACE,
     access_of,
+    restrained,
     thread_facts,
 )
 
@@ -143,3 +148,45 @@ def test_a_thread_of_an_unknown_author_is_kept_by_facilitators_alone():
             )
         }
         assert may == ARRANGERS
+
+
+# -- Under a sanction ---------------------------------------------------------------------------
+
+WRITES_NOT = {Restraint.MUTE, Restraint.SUSPEND, Restraint.EXCLUDE}
+STANDS_BY = {Restraint.SUSPEND, Restraint.EXCLUDE}
+# verb, who would do it, what is special about the thread, and which sanctions keep them from it
+UNDER_SANCTION = [
+    ("see", "author", OPEN, set()),
+    ("comment", "member", OPEN, WRITES_NOT),
+    ("suggest_tags", "member", OPEN, WRITES_NOT),
+    ("set_tags", "author", OPEN, WRITES_NOT),
+    ("set_tags", "facilitator", OPEN, STANDS_BY),
+    ("delete", "author", OPEN, set()),
+    ("delete", "facilitator", OPEN, STANDS_BY),
+    ("arrange", "facilitator", OPEN, STANDS_BY),
+]
+
+
+@pytest.mark.parametrize("space_id", [SPACE, EVERYWHERE])
+@pytest.mark.parametrize(("verb", "name", "special", "kept_by"), UNDER_SANCTION, ids=_name)
+def test_sanctions_keep_people_from_these_verbs_alone(app, verb, name, special, kept_by, space_id):
+    may = getattr(policy, f"may_{verb}")
+    facts = thread_facts(access_of(name), **special)
+    found = {
+        kind for kind in Restraint if not may(restrained(name, kind, space_id=space_id), facts)
+    }
+
+    assert found == kept_by
+
+
+@pytest.mark.parametrize("kind", [ThreadKind.DISCUSSION, ThreadKind.PROMPT])
+def test_who_may_not_write_starts_no_thread(app, kind):
+    access = access_of("facilitator")
+    found = {
+        each
+        for each in Restraint
+        if not policy.may_start(restrained("facilitator", each), access, kind)
+    }
+
+    assert found == WRITES_NOT
+    assert policy.may_start(restrained("facilitator", *Restraint, space_id=ELSEWHERE), access, kind)

@@ -1,5 +1,6 @@
 """Starting threads, commenting, editing and taking words back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from forum.core import clock
+from forum.core.actor import Restraint, Restriction
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from forum.core.markup import TAKEN_BACK
@@ -21,6 +23,7 @@ from forum.threads.queries import get_head, newest_threads
 from tests import factories
 from tests.support.cast import cast
 from tests.support.pages import actor_of
+from tests.support.queries import statements
 from tests.threads.acts import (
     LIMITS,
     assert_counters_are_exact,
@@ -744,3 +747,63 @@ def test_an_opening_taken_back_takes_its_title_along(app):
     assert "sentinel" not in get_thread(thread.id).title
     assert "sentinel" not in get_thread(thread.id).slug
     assert rows_with("sentinel") == []
+
+
+# -- Slowed down by a sanction ------------------------------------------------------------------
+
+
+def _slow(space_id=None):
+    return (Restriction(Restraint.SLOW, space_id, None, "It was a lot."),)
+
+
+def test_who_is_slowed_down_writes_once_in_half_an_hour_and_is_told_when(app, member):
+    thread = factories.thread()
+    slowed = replace(member, restrictions=_slow(), timezone="Europe/Berlin")
+    with time_machine.travel(NOON, tick=False) as time:
+        _comment(slowed, thread)
+        time.shift(timedelta(minutes=10))
+        with pytest.raises(TooMany) as refused:
+            _comment(slowed, thread)
+        with pytest.raises(TooMany):
+            _start(slowed, factories.space())
+        assert "at 2 Mar 2026, 13:30;" in refused.value.message
+        assert refused.value.retry_after == 20 * 60
+        time.shift(timedelta(minutes=20))
+        _comment(slowed, thread)
+
+
+def test_slow_in_a_space_counts_what_is_written_there(app, member):
+    here, elsewhere = factories.thread(), factories.thread()
+    slowed = replace(member, restrictions=_slow(here.space_id))
+    _comment(slowed, elsewhere)
+    _comment(slowed, elsewhere)
+    _comment(slowed, here)
+    with pytest.raises(TooMany):
+        _comment(slowed, here)
+    _comment(slowed, elsewhere)
+
+
+def test_slow_everywhere_counts_what_is_written_anywhere(app, member):
+    slowed = replace(member, restrictions=_slow())
+    _comment(slowed, factories.thread())
+    with pytest.raises(TooMany):
+        _comment(slowed, factories.thread())
+
+
+def test_one_who_is_slowed_down_may_still_mend_what_they_wrote(app, member):
+    slowed = replace(member, restrictions=_slow())
+    written = _comment(slowed, factories.thread())
+    _edit(slowed, get_thread(written.thread_id), written.number, "Yes, I think.")
+
+
+def test_only_who_is_slowed_down_pays_a_statement_for_it(app, member):
+    thread, costs = factories.thread(), []
+    elsewhere, here = (_slow(thread.space_id + number) for number in (1000, 0))
+    with time_machine.travel(NOON, tick=False) as time:
+        _comment(member, thread)
+        for restrictions in ((), elsewhere, here):
+            time.shift(timedelta(hours=1))
+            with statements() as sent:
+                _comment(replace(member, restrictions=restrictions), thread)
+            costs.append(len(sent))
+    assert costs == [costs[0], costs[0], costs[0] + 1]

@@ -112,7 +112,7 @@ def _fill(space, people, count: int) -> dict[str, str]:
         "members": f"/s/{space.slug}/members",
         "all tags": "/tags",
         "start": "/threads/new",
-        "log": "/admin/log",
+        "log": "/moderation/log",
         "accounts": "/admin/members",
         "jobs": "/admin/jobs",
         "imports": "/imports",

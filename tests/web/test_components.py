@@ -42,7 +42,7 @@ def environment() -> Environment:
     teach(made)
     speak(made, "en")
     made.globals.update(
-        language=Language("en", "ltr"),
+        language=Language("en", "ltr", "{}"),
         asset=lambda name: f"/static/{name}",
         csrf_token=lambda: "token",
         site=SimpleNamespace(name="Here", leave_url="/elsewhere", registration="open"),

@@ -109,6 +109,9 @@ def answer(actor: Actor, case_id: int, version: int, draft: AnswerDraft, rules: 
         case_id,
         after={"verdict": draft.verdict.value, "decision": decision.id},
         reason=words,
+        role=actor.staff_role,
+        space_id=held.case.space_id,
+        case_id=case_id,
     )
     held.subject.make_stale()
 

@@ -185,6 +185,9 @@ def settle(actor: Actor, held: Held, draft: DecisionDraft, rules: Rules) -> int:
             "opened_at": opened_at.isoformat(),
         },
         reason=note or (reason.name_en if reason else ""),
+        role=actor.staff_role,
+        space_id=case.space_id,
+        case_id=case.id,
     )
     return decision.id
 
@@ -326,7 +329,10 @@ def undo(actor: Actor, case_id: int, version: int, decision_id: int, note: str) 
         effects.tell_undone(held.case.author_id, decision, note)
     lift_sanction(actor, decision, note)
     before = {"outcomes": decision.outcomes}
-    record(actor.id, "case.undo", "case", case_id, before=before, reason=note)
+    record(
+        actor.id, "case.undo", "case", case_id, before=before, reason=note,
+        role=actor.staff_role, space_id=held.case.space_id, case_id=case_id,
+    )  # fmt: skip
     held.subject.make_stale()
 
 

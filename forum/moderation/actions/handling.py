@@ -47,6 +47,9 @@ def note_first_look(actor: Actor, case: Case) -> None:
         "case",
         case.id,
         after={"lane": case.lane.value, "opened_at": case.opened_at.isoformat()},
+        role=actor.staff_role,
+        space_id=case.space_id,
+        case_id=case.id,
     )
 
 
@@ -184,7 +187,10 @@ def _done(
         case.first_human_at = clock.now()
         note_first_look(actor, case)
     after = {"assignee_id": case.assignee_id, "state": case.state.value}
-    record(actor.id, f"case.{verb}", "case", case.id, before=before, after=after, reason=note)
+    record(
+        actor.id, f"case.{verb}", "case", case.id, before=before, after=after, reason=note,
+        role=actor.staff_role, space_id=case.space_id, case_id=case.id,
+    )  # fmt: skip
 
 
 def _checked_note(note: str, *, is_needed: bool = False) -> str:

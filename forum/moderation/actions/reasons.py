@@ -48,7 +48,7 @@ def add_reason(actor: Actor, draft: ReasonDraft) -> int:
     reason = Reason(position=0 if last is None else last + 1, **values)
     db.session.add(reason)
     db.session.flush()
-    record(actor.id, "reason.add", "reason", reason.id, after=values)
+    record(actor.id, "reason.add", "reason", reason.id, after=values, role=actor.staff_role)
     return reason.id
 
 
@@ -64,7 +64,10 @@ def edit_reason(actor: Actor, reason_id: int, draft: ReasonDraft) -> None:
         return
     for name, value in values.items():
         setattr(reason, name, value)
-    record(actor.id, "reason.edit", "reason", reason.id, before=before, after=values)
+    record(
+        actor.id, "reason.edit", "reason", reason.id, before=before, after=values,
+        role=actor.staff_role,
+    )  # fmt: skip
 
 
 def _checked(draft: ReasonDraft) -> dict[str, str | bool]:

@@ -92,6 +92,7 @@ def report(actor: Actor, target: Target, statement: Statement, *, per_day: int) 
         Subject(about.kind, about.id, about.revision, about.space_id, about.author_id),
         lane_of(statement.reason),
         cause="report",
+        reason=statement.reason,
     )
     draft = ReportDraft(
         statement.reason,
@@ -222,7 +223,7 @@ def _hide(case: Case, thread: Thread, post: Post, reason: ReportReason) -> None:
     record(
         None, "post.hide", "post", post.id,
         before={"state": post.state.value}, after={"state": PostState.WAITING.value},
-        reason=reason.value,
+        reason=reason.value, space_id=case.space_id, case_id=case.id,
     )  # fmt: skip
     reviewing.stand(thread, post, replace(before, state=PostState.WAITING, reason=reason.value))
 
@@ -241,6 +242,7 @@ def _show_again(case: Case, thread: Thread, post: Post) -> None:
     record(
         None, "post.show", "post", post.id,
         before={"state": post.state.value}, after={"state": before.state.value},
+        space_id=case.space_id, case_id=case.id,
     )  # fmt: skip
     reviewing.stand(
         thread, post,

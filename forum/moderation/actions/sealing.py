@@ -51,7 +51,10 @@ def ask_to_open(actor: Actor, case_id: int, decision_id: int) -> None:
     sealed.asked_by_id = member_id(actor)
     sealed.asked_at = clock.now()
     cases.add_event(case, actor.id, "seal_asked", values={"decision": decision_id})
-    record(actor.id, "case.ask_seal", "case", case_id, after={"decision": decision_id})
+    record(
+        actor.id, "case.ask_seal", "case", case_id, after={"decision": decision_id},
+        role=actor.staff_role, space_id=case.space_id, case_id=case_id,
+    )  # fmt: skip
 
 
 def open_seal(actor: Actor, case_id: int, decision_id: int) -> dict[str, Any]:
@@ -67,6 +70,7 @@ def open_seal(actor: Actor, case_id: int, decision_id: int) -> dict[str, Any]:
     record(
         actor.id, "case.open_seal", "case", case_id,
         after={"decision": decision_id, "with": sealed.asked_by_id},
+        role=actor.staff_role, space_id=case.space_id, case_id=case_id,
     )  # fmt: skip
     content: dict[str, Any] = sealed.content["subject"]
     return content

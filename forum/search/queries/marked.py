@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forum.index.words import places, stem_english, stem_spanish
+from forum.index.words import fold, places, stem_english, stem_spanish
 from forum.search.asked import Asked
 
 SNIPPET = 240  # characters
@@ -20,14 +20,24 @@ class Span:
     is_hit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The words to mark: by their stems, or by how they begin."""
+class Wanted(dict[str, str]):
+    """The words to mark: by their stems, or by how they begin.
 
-    stems: frozenset[str]
-    start: str = ""
+    Each word of a text, as it was typed, leads to itself folded where it is one of those, else to
+    nothing. Filled while texts are read: those of one page share most of their words.
+    """
 
-    def holds(self, word: str) -> bool:
+    def __init__(self, stems: frozenset[str], start: str = "") -> None:
+        super().__init__()
+        self.stems = stems
+        self.start = start
+
+    def __missing__(self, typed: str) -> str:
+        word = fold(typed)
+        found = self[typed] = word if word and self._holds(word) else ""
+        return found
+
+    def _holds(self, word: str) -> bool:
         return (
             stem_english(word) in self.stems
             or stem_spanish(word) in self.stems
@@ -67,9 +77,10 @@ def _hits(text: str, words: Wanted) -> Iterator[tuple[int, int, str]]:
     if not words.stems:
         return
     count = 0
-    for start, end, word in places(text):
-        if words.holds(word):
-            yield start, end, word
+    for place in places(text):
+        word = words[place[0]]
+        if word:
+            yield place.start(), place.end(), word
             count += 1
             if count == _MOST_HITS:
                 return

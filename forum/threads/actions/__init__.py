@@ -27,6 +27,7 @@ from forum.threads.actions.marking import (
     stop_agreeing,
     take_agreements_back,
 )
+from forum.threads.actions.slowing import SlowDraft, slow_thread, unslow_thread
 from forum.threads.actions.tagging import (
     SuggestionDraft,
     accept_suggestion,
@@ -51,6 +52,7 @@ from forum.threads.actions.writing import (
 __all__ = [
     "CommentDraft",
     "OpeningDraft",
+    "SlowDraft",
     "SplitDraft",
     "SuggestionDraft",
     "ThreadDraft",
@@ -80,6 +82,7 @@ __all__ = [
     "restore_thread",
     "retag",
     "set_tags",
+    "slow_thread",
     "split_comments",
     "start_thread",
     "stop_agreeing",
@@ -88,4 +91,5 @@ __all__ = [
     "take_all_back",
     "take_back",
     "unpin_thread",
+    "unslow_thread",
 ]

@@ -24,6 +24,7 @@ from forum.posts import policy as post_policy
 from forum.posts.models import Post, PostState
 from forum.spaces import policy as space_policy
 from forum.spaces.models import Visibility
+from forum.spaces.policy import role_in
 from forum.spaces.queries import get_access
 from forum.threads import policy
 from forum.threads.actions.counting import (
@@ -82,7 +83,10 @@ def _set_pin(actor: Actor, thread_id: int, *, is_pinned: bool) -> None:
     if head.is_pinned is is_pinned:
         return
     thread.is_pinned = is_pinned
-    record(actor.id, "thread.pin" if is_pinned else "thread.unpin", "thread", thread_id)
+    record(
+        actor.id, "thread.pin" if is_pinned else "thread.unpin", "thread", thread_id,
+        role=role_in(actor, head.access), space_id=head.space_id,
+    )  # fmt: skip
     touch(thread_id)
 
 
@@ -94,7 +98,10 @@ def close_thread(actor: Actor, thread_id: int, reason: str) -> None:
         raise Conflict(_("This thread was closed in the meantime."))
     thread.closed_at = clock.now()
     thread.closed_reason = reason
-    record(actor.id, "thread.close", "thread", thread_id, reason=reason)
+    record(
+        actor.id, "thread.close", "thread", thread_id,
+        reason=reason, role=role_in(actor, head.access), space_id=head.space_id,
+    )  # fmt: skip
     touch(thread_id)
 
 
@@ -104,7 +111,10 @@ def reopen_thread(actor: Actor, thread_id: int) -> None:
         return
     thread.closed_at = None
     thread.closed_reason = ""
-    record(actor.id, "thread.reopen", "thread", thread_id)
+    record(
+        actor.id, "thread.reopen", "thread", thread_id,
+        role=role_in(actor, head.access), space_id=head.space_id,
+    )  # fmt: skip
     touch(thread_id)
 
 
@@ -122,7 +132,10 @@ def delete_thread(actor: Actor, thread_id: int, reason: str = "") -> None:
     thread.deleted_by_id = actor.id
     thread.deleted_reason = "" if is_own else reason
     if not is_own:
-        record(actor.id, "thread.remove", "thread", thread_id, reason=reason)
+        record(
+            actor.id, "thread.remove", "thread", thread_id,
+            reason=reason, role=role_in(actor, head.access), space_id=head.space_id,
+        )  # fmt: skip
     index_thread(thread_id)
     touch(thread_id)
 
@@ -134,7 +147,10 @@ def restore_thread(actor: Actor, thread_id: int) -> None:
     thread = db.session.get_one(Thread, thread_id)
     if thread.deleted_by_id != actor.id:
         policy.may_arrange(actor, head.facts).enforce()
-        record(actor.id, "thread.restore", "thread", thread_id)
+        record(
+            actor.id, "thread.restore", "thread", thread_id,
+            role=role_in(actor, head.access), space_id=head.space_id,
+        )  # fmt: skip
     if head.opening_state is PostState.WITHDRAWN:
         raise Conflict(_("The words were taken back for good, so there is nothing to restore."))
     thread.deleted_at = None
@@ -152,7 +168,10 @@ def remove_comment(actor: Actor, thread_id: int, number: int, reason: str) -> No
     post_policy.may_remove(actor, post_facts(head, post)).enforce()
     posts.remove(post, reason)
     open_questions_of(post)
-    record(actor.id, "post.remove", "post", post.id, reason=reason)
+    record(
+        actor.id, "post.remove", "post", post.id,
+        reason=reason, role=role_in(actor, head.access), space_id=head.space_id,
+    )  # fmt: skip
     index_posts(post.id)
     recount(thread_id)
     touch(thread_id)
@@ -187,7 +206,10 @@ def restore_comment(actor: Actor, thread_id: int, number: int) -> None:
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_restore(actor, post_facts(head, post)).enforce()
     posts.restore(post)
-    record(actor.id, "post.restore", "post", post.id)
+    record(
+        actor.id, "post.restore", "post", post.id,
+        role=role_in(actor, head.access), space_id=head.space_id,
+    )  # fmt: skip
     index_posts(post.id)
     recount(thread_id)
     touch(thread_id)
@@ -211,6 +233,7 @@ def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> Non
     record(
         actor.id, "thread.move", "thread", thread_id,
         before={"space": head.space_id}, after={"space": space_id}, reason=reason,
+        role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
     touch(thread_id)
 
@@ -259,6 +282,7 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
     record(
         actor.id, "thread.merge", "thread", thread_id,
         after={"into": into_id, "as": opening.number}, reason=reason,
+        role=role_in(actor, source.access), space_id=source.space_id,
     )  # fmt: skip
     touch(thread_id, into_id)
     return Written(into_id, opening.number)
@@ -295,6 +319,7 @@ def split_comments(actor: Actor, thread_id: int, number: int, draft: SplitDraft)
     record(
         actor.id, "thread.split", "thread", thread_id,
         before={"number": number}, after={"thread": thread.id}, reason=reason,
+        role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
     touch(thread_id, thread.id)
     return Written(thread.id, 0)

@@ -13,11 +13,13 @@ from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound, TooMany
 from forum.core.i18n import _
 from forum.core.text import scrub_line
+from forum.spaces.policy import role_in
 from forum.tags.queries import tags_by_word
 from forum.threads import policy
 from forum.threads.actions.counting import hold, touch
 from forum.threads.models import SuggestionState, TagAttention, TagSuggestion, ThreadTag
 from forum.threads.queries import chips_of_threads, get_head
+from forum.threads.rows import Head
 
 MOST_TAGS = 5
 _NOTE_LENGTH = 500
@@ -71,6 +73,7 @@ def set_tags(actor: Actor, thread_id: int, words: Sequence[str]) -> None:
         record(
             actor.id, "thread.tags", "thread", thread_id,
             before={"tags": before}, after={"tags": after},
+            role=role_in(actor, head.access), space_id=head.space_id,
         )  # fmt: skip
         touch(thread_id)
 
@@ -116,7 +119,7 @@ def suggest_tags(actor: Actor, thread_id: int, draft: SuggestionDraft) -> None:
 
 def accept_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
     """Take the suggested tags; words that the vocabulary lacks by now are left out."""
-    suggestion = _decide(actor, thread_id, suggestion_id, SuggestionState.ACCEPTED)
+    head, suggestion = _decide(actor, thread_id, suggestion_id, SuggestionState.ACCEPTED)
     words = [*suggestion.tag_slugs, *suggestion.new_words]
     found = tags_by_word(words)
     known = [word for word in words if word in found]
@@ -130,14 +133,19 @@ def accept_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
         actor.id, "thread.tags", "thread", thread_id,
         before={"tags": before}, after={"tags": _names(thread_id)},
         reason="suggested by a member",
+        role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
     touch(thread_id)
 
 
 def decline_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
-    suggestion = _decide(actor, thread_id, suggestion_id, SuggestionState.DECLINED)
+    head, suggestion = _decide(actor, thread_id, suggestion_id, SuggestionState.DECLINED)
     words = [*suggestion.tag_slugs, *suggestion.new_words]
-    record(actor.id, "thread.tags.decline", "thread", thread_id, before={"suggested": words})
+    record(
+        actor.id, "thread.tags.decline", "thread", thread_id,
+        before={"suggested": words},
+        role=role_in(actor, head.access), space_id=head.space_id,
+    )  # fmt: skip
 
 
 def retag(from_tag_id: int, to_tag_id: int) -> None:
@@ -169,7 +177,7 @@ def _move_rows(
 
 def _decide(
     actor: Actor, thread_id: int, suggestion_id: int, state: SuggestionState
-) -> TagSuggestion:
+) -> tuple[Head, TagSuggestion]:
     (head,) = hold(actor, thread_id)
     policy.may_arrange(actor, head.facts).enforce()
     suggestion = db.session.scalar(
@@ -184,7 +192,7 @@ def _decide(
     suggestion.state = state
     suggestion.decided_at = clock.now()
     suggestion.decided_by_id = actor.id
-    return suggestion
+    return head, suggestion
 
 
 def _names(thread_id: int) -> list[str]:

@@ -28,6 +28,7 @@ from forum.posts.models import NOTE_LENGTH, Post, PostState
 from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
+from forum.threads.actions import holding
 from forum.threads.actions.counting import (
     add_to_counts,
     hold,
@@ -37,6 +38,7 @@ from forum.threads.actions.counting import (
     recount,
     touch,
 )
+from forum.threads.actions.slowing import check_speed
 from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
@@ -93,6 +95,7 @@ class Written:
 
     thread_id: int
     number: int
+    waits: bool = False  # for a review: nobody but the author and the reviewers sees it
 
 
 def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
@@ -134,6 +137,12 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
     if draft.draft_id is not None:
         drafts.drop_thread(actor, draft.draft_id)
+    said = holding.all_said(opening, thread.title)
+    judgement = holding.judge(actor, access, opening, said)
+    if judgement.waits:
+        holding.hold_back(opening, judgement, draft.space_id)
+        return Written(thread.id, 0, waits=True)
+    holding.alert(opening, judgement, draft.space_id)
     index_posts(opening.id)
     touch(thread.id)
     return Written(thread.id, 0)
@@ -150,6 +159,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
     parent = _parent(actor, thread_id, draft.reply_to)
     posts.check_pace(actor, limits)
     _check_slow(actor, head.access.space_id)
+    check_speed(actor, head, parent)
     now = clock.now()
     number = next_number(thread_id)
     path = paths.below(parent.path if parent else "", number)
@@ -164,6 +174,14 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
             language=draft.language,
         ),
     )
+    _read_own(actor, thread_id, number)
+    drafts.drop_reply(actor, thread_id, draft.reply_to)
+    said = holding.all_said(post)
+    judgement = holding.judge(actor, head.access, post, said)
+    if judgement.waits:
+        holding.hold_back(post, judgement, head.space_id)
+        return Written(thread_id, number, waits=True)
+    holding.alert(post, judgement, head.space_id)
     add_to_counts(thread_id, comments=1, questions=1 if draft.is_question else 0)
     db.session.execute(
         sa.update(Thread)
@@ -171,8 +189,6 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
         .values(last_activity_at=now, last_author_id=actor.id)
         .execution_options(synchronize_session=False)
     )
-    _read_own(actor, thread_id, number)
-    drafts.drop_reply(actor, thread_id, draft.reply_to)
     put_comments([(post.id, spoken(post.html))])  # without asking: who comments here can be found
     touch(thread_id)
     return Written(thread_id, number)
@@ -180,7 +196,7 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
 
 def edit_comment(
     actor: Actor, thread_id: int, number: int, draft: CommentDraft, *, revision: int, limits: Limits
-) -> None:
+) -> Written:
     """Change the words of one's own comment; raises Conflict when another edit came first."""
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, number, for_update=True)
@@ -190,15 +206,22 @@ def edit_comment(
         language=draft.language,
         content_note=checked_note(draft.content_note),
     )
+    before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
     if post.revision != revision:
         is_waiting = post.state is PostState.WAITING
         cases.edited(SubjectKind.POST, post.id, actor.id, is_waiting=is_waiting)
+    judgement = holding.judge(actor, head.access, post, holding.all_said(post), before=before)
+    if judgement.waits:
+        holding.hold_edited(db.session.get_one(Thread, thread_id), post, judgement)
+        return Written(thread_id, number, waits=True)
+    holding.alert(post, judgement, head.space_id)
     index_posts(post.id)
     touch(thread_id, lists=False)
+    return Written(thread_id, number)
 
 
-def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limits) -> None:
+def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limits) -> Written:
     """Change title, text or question of one's own thread; raises Conflict as edit_comment."""
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, 0, for_update=True)
@@ -211,6 +234,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
         language=draft.language,
         content_note=checked_note(draft.content_note),
     )
+    before = holding.all_said(post, thread.title)
     posts.rewrite(
         post,
         text,
@@ -223,8 +247,15 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     if post.revision != draft.revision:
         is_waiting = post.state is PostState.WAITING
         cases.edited(SubjectKind.POST, post.id, actor.id, is_waiting=is_waiting)
+    said = holding.all_said(post, title)
+    judgement = holding.judge(actor, head.access, post, said, before=before)
+    if judgement.waits:
+        holding.hold_edited(thread, post, judgement)
+        return Written(thread_id, 0, waits=True)
+    holding.alert(post, judgement, head.space_id)
     index_posts(post.id)
     touch(thread_id)
+    return Written(thread_id, 0)
 
 
 def take_back(actor: Actor, thread_id: int, number: int) -> None:
@@ -326,7 +357,9 @@ def _already(actor: Actor, submit_key: str | None) -> Written | None:
     if not submit_key:
         return None
     post = post_queries.find_submitted(member_id(actor), submit_key)
-    return Written(post.thread_id, post.number) if post is not None else None
+    if post is None:
+        return None
+    return Written(post.thread_id, post.number, waits=post.state is PostState.WAITING)
 
 
 def _parent(actor: Actor, thread_id: int, number: int) -> Post | None:

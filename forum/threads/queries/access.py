@@ -46,11 +46,11 @@ def _head_statement() -> sa.Select[Any]:
     return (
         sa.select(
             _t.id, _t.kind, _t.title, _t.slug, _t.space_id, _s.slug, _s.name, _s.language,
-            _s.visibility, _s.who_starts, _s.who_comments, _m.role,
+            _s.visibility, _s.who_starts, _s.who_comments, _m.role, _s.hold_first,
             _p.author_id, _u.username, _u.display_name, _u.state,
             _t.created_at, _t.last_activity_at, _t.last_number, _t.comment_count,
             _t.open_question_count, _t.is_pinned, _t.closed_at, _t.closed_reason,
-            _t.deleted_at, _t.deleted_reason,
+            _t.deleted_at, _t.deleted_reason, _t.slow_minutes, _t.slow_until,
             _p.id, _p.html, _p.state, _p.state_reason, _p.revision, _p.edited_at, _p.question,
             _p.language,
             _p.content_note,
@@ -123,11 +123,11 @@ def _row(statement: sa.Select[Any], viewer: Actor, thread_id: int) -> Sequence[A
 def _head(viewer: Actor, row: Sequence[Any]) -> Head:
     (
         id_, kind, title, slug, space_id, space_slug, space_name, space_language,
-        visibility, who_starts, who_comments, role,
+        visibility, who_starts, who_comments, role, hold_first,
         author_id, username, display_name, user_state,
         created_at, last_activity_at, last_number, comment_count,
         open_question_count, is_pinned, closed_at, closed_reason,
-        deleted_at, deleted_reason,
+        deleted_at, deleted_reason, slow_minutes, slow_until,
         opening_id, html, state, state_reason, revision, edited_at, question,
         language,
         content_note,
@@ -142,7 +142,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         space_slug=space_slug,
         space_name=space_name,
         space_language=space_language,
-        access=SpaceAccess(space_id, visibility, who_starts, who_comments, role),
+        access=SpaceAccess(space_id, visibility, who_starts, who_comments, role, hold_first),
         author_id=author_id,
         is_own=author_id is not None and author_id == viewer.id,
         author=person(username, display_name, user_state),
@@ -169,6 +169,8 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         read_all_at=all_read_at or viewer.created_at,
         was_opened=read_at is not None,
         follow=attention,
+        slow_minutes=slow_minutes,
+        slow_until=slow_until,
     )
     may_see(viewer, head.facts).enforce()
     return head

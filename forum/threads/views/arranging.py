@@ -16,6 +16,7 @@ from forum.threads import actions, policy, queries
 from forum.threads.forms import (
     MergeForm,
     MoveForm,
+    SlowForm,
     SplitForm,
     SuggestForm,
     TagsForm,
@@ -63,6 +64,28 @@ def close(thread_id: int) -> Response:
 def reopen(thread_id: int) -> Response:
     with transaction():
         actions.reopen_thread(current_actor(), thread_id)
+    return redirect(get_head(current_actor(), thread_id).path, 303)
+
+
+@blueprint.route("/t/<thread:thread_id>/slow", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def slow(thread_id: int) -> Response:
+    """Let each member write in a thread only so often, for a while."""
+    actor, head = _arranging(thread_id)
+    form = SlowForm()
+    if form.accepted():
+        with refusals(form):
+            with transaction():
+                actions.slow_thread(actor, thread_id, form.to_draft())
+            return redirect(head.path, 303)
+    return page("threads/slow.html", form=form, head=head)
+
+
+@blueprint.post("/t/<thread:thread_id>/unslow")
+@access(SIGNED_IN)
+def unslow(thread_id: int) -> Response:
+    with transaction():
+        actions.unslow_thread(current_actor(), thread_id)
     return redirect(get_head(current_actor(), thread_id).path, 303)
 
 

@@ -13,7 +13,7 @@ from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.forms import ReasonForm
 from forum.posts.models import Post
-from forum.posts.views import limits
+from forum.posts.views import limits, say_if_it_waits
 from forum.search.queries import similar_threads
 from forum.spaces import policy as space_policy
 from forum.spaces.queries import get_space, spaces_for
@@ -60,6 +60,7 @@ def new() -> Response:
                 space = get_space(actor, form.space.data)
                 with transaction():
                     written = actions.start_thread(actor, form.to_draft(space.id), limits())
+                say_if_it_waits(written)
                 return redirect(get_head(actor, written.thread_id).path, 303)
     may_prompt = any(policy.may_start(actor, space.access, ThreadKind.PROMPT) for space in spaces)
     return page(
@@ -113,7 +114,8 @@ def edit(thread_id: int) -> Response:
                 preview = post_queries.rendered(form.source.data or "", post.written_in_id)[0].html
             else:
                 with transaction():
-                    actions.edit_opening(actor, thread_id, form.to_draft(), limits())
+                    written = actions.edit_opening(actor, thread_id, form.to_draft(), limits())
+                say_if_it_waits(written)
                 return redirect(get_head(actor, thread_id).path, 303)
         if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
             head, post = get_comment(actor, thread_id, 0)

@@ -1,0 +1,31 @@
+"""SECURITY.md 32: no cell of a CSV file is a formula."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forum.core.spreadsheets import csv_line, plain_cell
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")']
+)
+def test_what_begins_like_a_formula_has_an_apostrophe_before_it(text):
+    assert plain_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("a=1", "a=1"), (None, ""), (7, "7"), ("", ""), ("'=1", "'=1")]
+)
+def test_other_cells_stay_as_they_are(value, text):
+    assert plain_cell(value) == text
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_a_reader_gets_every_cell_back_and_none_of_them_a_formula(cells):
+    (row,) = csv.reader(io.StringIO(csv_line(cells), newline=""))
+    assert [cell.removeprefix("'") for cell in row] == [cell.removeprefix("'") for cell in cells]
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)

@@ -1,0 +1,101 @@
+"""The demo's content in a forum: all of it, as if it had grown there."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from forum import doctor
+from forum.accounts.models import User
+from forum.core.db import db, transaction
+from forum.demo import actions
+from forum.demo.content import DemoContent, load
+from forum.doctor import Wishes
+from forum.posts.models import Agreement, Post, PostRevision
+from forum.spaces.models import Membership
+from forum.tags.models import Tag
+from forum.threads.models import Thread, ThreadTag
+from tests.support.rollback import rolled_back
+
+
+@pytest.fixture(scope="module")
+def content() -> DemoContent:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def filled(site: Flask, content: DemoContent) -> Iterator[Flask]:
+    """One forum for all of these tests, which only read: filling it takes seconds."""
+    with rolled_back(site):
+        with transaction():
+            actions.fill(content, {"amina": "a hash"})
+        yield site
+
+
+def test_everything_of_the_content_is_there(filled: Flask, content: DemoContent):
+    wanted = {thread.title: len(thread.comments) for thread in content.threads}
+
+    found = dict(db.session.execute(sa.select(Thread.title, Thread.comment_count)).all())
+
+    assert found == wanted
+
+
+def test_every_need_is_in_use(filled: Flask):
+    unused = db.session.scalars(
+        sa.select(Tag.slug).where(Tag.is_need, ~sa.exists().where(ThreadTag.tag_id == Tag.id))
+    ).all()
+
+    assert unused == []
+
+
+def test_counters_numbers_and_paths_hold(filled: Flask):
+    checks = [check for name, check in doctor.CHECKS if "counter" in name or "numbers" in name]
+
+    assert [found for check in checks for found in check(Wishes())] == []
+
+
+def test_edited_comments_show_their_history(filled: Flask, content: DemoContent):
+    edits = sum(comment.edit is not None for t in content.threads for comment in t.comments)
+
+    assert edits > 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(PostRevision)) == edits
+    edited = db.session.execute(
+        sa.select(Post.edited_at, Post.created_at).where(Post.edited_at.is_not(None))
+    ).all()
+    assert len(edited) == edits
+    assert all(edited_at > created_at for edited_at, created_at in edited)
+
+
+def test_questions_have_the_answers_of_the_content(filled: Flask, content: DemoContent):
+    answered = sum(c.answered_by is not None for t in content.threads for c in t.comments)
+
+    count = sa.select(sa.func.count()).select_from(Post).where(Post.answer_id.is_not(None))
+
+    assert db.session.scalar(count) == answered
+
+
+def test_agreements_are_those_of_the_content(filled: Flask, content: DemoContent):
+    agreed = sum(len(c.agreed_by) for t in content.threads for c in t.comments)
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Agreement)) == agreed
+
+
+def test_threads_are_as_old_as_the_content_says(filled: Flask, content: DemoContent):
+    oldest = max(content.threads, key=lambda thread: thread.opened_ago)
+
+    first = db.session.scalars(sa.select(Thread).order_by(Thread.created_at).limit(1)).one()
+
+    assert first.title == oldest.title
+
+
+def test_people_are_in_their_spaces(filled: Flask, content: DemoContent):
+    wanted = sum(len(space.people) for space in content.spaces)
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Membership)) == wanted
+
+
+def test_only_the_shown_accounts_can_sign_in(filled: Flask):
+    able = db.session.scalars(sa.select(User.username).where(User.password_hash.is_not(None)))
+
+    assert list(able) == ["amina"]
