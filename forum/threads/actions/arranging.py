@@ -196,7 +196,8 @@ def note_post(actor: Actor, thread_id: int, number: int, note: str, reason: str)
         notify([post.author_id], "post.noted", "post", post.id, path=path, values={"why": reason})
     record(
         actor.id, "post.note", "post", post.id,
-        before={"content_note": before}, after={"content_note": note}, reason=reason,
+        before={"content_note": before}, after={"content_note": note},
+        reason=reason, role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
     touch(thread_id)
 
