@@ -1,7 +1,5 @@
 """The form of a report."""
 
-from collections.abc import Iterable
-
 from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -44,19 +42,22 @@ class ReportForm(Form):
 def report_form(kind: SubjectKind) -> ReportForm:
     """The form for a subject of this kind, with the reasons that can be given."""
     form = ReportForm()
-    form.reason.choices = list(_choices(kind))
+    form.reason.choices = [
+        SelectChoice(reason.value, meaning)
+        for reason, meaning in REASONS.items()
+        if reason not in _NOT_OF[kind]
+    ]
     return form
 
 
-def _choices(kind: SubjectKind) -> Iterable[SelectChoice]:
-    for reason, meaning in REASONS.items():
-        if reason not in _NOT_OF[kind]:
-            yield SelectChoice(reason.value, f"{meaning} {_then(kind, reason)}")
+def after_reporting(kind: SubjectKind) -> dict[str, str]:
+    """What happens after a report, by the reason's value."""
+    return {reason.value: _after(kind, reason) for reason in ReportReason}
 
 
-def _then(kind: SubjectKind, reason: ReportReason) -> str:
+def _after(kind: SubjectKind, reason: ReportReason) -> str:
     if reason is ReportReason.WORRIED:
-        return str(_CARE)
+        return _CARE
     if kind is not SubjectKind.POST:
-        return str(_LOOKED_AT)
-    return str(_AT_ONCE if reason is ReportReason.IDENTIFIES else _SEVERAL)
+        return _LOOKED_AT
+    return _AT_ONCE if reason is ReportReason.IDENTIFIES else _SEVERAL

@@ -10,7 +10,6 @@ from forum.moderation import actions
 from forum.moderation.forms.deciding import ReasonForm
 from forum.moderation.queries.page import all_reasons
 from forum.moderation.views.blueprint import blueprint
-from forum.moderation.views.desk import desk
 from forum.web.access import MODERATOR, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
@@ -32,7 +31,6 @@ def reasons() -> Response:
         "moderation/reasons.html",
         form=form,
         reasons=all_reasons(),
-        lanes=desk().lanes(None, is_queue=False),
     )
 
 
@@ -54,5 +52,4 @@ def reason(reason_id: int) -> Response:
         "moderation/reason.html",
         form=form,
         reason=found,
-        lanes=desk().lanes(None, is_queue=False),
     )

@@ -16,7 +16,7 @@ from forum.core.i18n import _
 from forum.core.verdict import Verdict
 from forum.moderation.actions import reporting
 from forum.moderation.actions.reporting import NO_MOVE, Target
-from forum.moderation.forms.reporting import report_form
+from forum.moderation.forms.reporting import after_reporting, report_form
 from forum.moderation.queries import subjects
 from forum.moderation.queries.reports import reports_by
 from forum.moderation.queries.subjects import About
@@ -92,6 +92,7 @@ def _reporting(about: About, verdict: Verdict, *, has_replied: bool = False) -> 
         "moderation/report.html",
         form=form,
         about=about,
+        after=after_reporting(about.kind),
         has_replied=has_replied,
         is_reported=before is not None and before.state is ReportState.OPEN,
     )
