@@ -42,13 +42,14 @@ from forum.cases.policy import PATIENCE, REPORT
 from forum.core import clock
 from forum.core.actor import SiteRole
 from forum.core.db import db, transaction
+from forum.posts import paths
 from forum.posts.models import Post
 from forum.threads.models import Thread
 
 FEW, MANY = 500, 50_000
 LIMIT = 1.2  # times the CPU of FEW
 MOST = 12  # statements of a page
-_SIZE = data.Size(users=50, threads=2_500, comments=20, long_thread=20)
+_SIZE = data.Size(users=50, threads=50, comments=20, long_thread=20)
 _FACILITATOR, _MODERATOR = 1, 2  # of the data set: user 1 runs all spaces but Commons
 _STATES = (CaseState.NEW, CaseState.IN_REVIEW, CaseState.ACTIONED, CaseState.NO_ACTION)
 _BATCH = 1_000
@@ -78,6 +79,24 @@ class Cost:
     cpu: float
     database_cpu: float
     statements: int
+
+
+def _add_posts(count: int) -> None:
+    """Short comments below those of the data set: what cases are about, and nothing looks for."""
+    chance = random.Random(data.SEED)
+    now = clock.now()
+    rows = [
+        {
+            "thread_id": 1 + place % _SIZE.threads, "number": 100 + place // _SIZE.threads,
+            "path": paths.below("", 100 + place // _SIZE.threads), "depth": 1,
+            "author_id": chance.randint(3, _SIZE.users), "source": "Words.",
+            "html": "<p>Words.</p>", "render_version": 1, "created_at": now, "written_in_id": 1 + place % _SIZE.threads,
+        }
+        for place in range(count)
+    ]  # fmt: skip
+    with transaction():
+        for start in range(0, count, _BATCH):
+            db.session.execute(sa.insert(Post), rows[start : start + _BATCH])
 
 
 def _add_cases(first: int, last: int) -> None:
@@ -180,6 +199,7 @@ def _results(database: str, folder: Path, times: int) -> list[tuple[Page, Cost, 
             db.session.execute(
                 sa.update(User).where(User.id == _MODERATOR).values(role=SiteRole.MODERATOR)
             )
+        _add_posts(MANY)
         people = site.members
         costs: list[list[Cost]] = []
         for first, last in ((0, FEW), (FEW, MANY)):
