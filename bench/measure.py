@@ -78,9 +78,9 @@ def load(
     """Send the requests in turn for some seconds; `server` and `database` are root process ids."""
     roots = [server] if database is None else [server, database]
     _settle(roots)
-    before, database_before = _cpu_ms([server]), _cpu_ms(roots[1:])
+    before, database_before = cpu_ms([server]), cpu_ms(roots[1:])
     count, us, errors, p50, p95, p99 = _wrk(port, requests, seconds, connections)
-    after, database_after = _cpu_ms([server]), _cpu_ms(roots[1:])
+    after, database_after = cpu_ms([server]), cpu_ms(roots[1:])
     if not count:
         raise SystemExit(f"{requests[0].path}: not one request was answered in {seconds} s")
     return Load(
@@ -123,16 +123,16 @@ def _lua(request: Request) -> str:
 
 def _settle(roots: Sequence[int], limit: float = 60) -> None:
     """Wait until nothing is left to do of what came before."""
-    end, last = time.monotonic() + limit, _cpu_ms(roots)
+    end, last = time.monotonic() + limit, cpu_ms(roots)
     while time.monotonic() < end:
         time.sleep(0.5)
-        now = _cpu_ms(roots)
+        now = cpu_ms(roots)
         if now - last < _QUIET_MS:
             return
         last = now
 
 
-def _cpu_ms(roots: Iterable[int]) -> float:
+def cpu_ms(roots: Iterable[int]) -> float:
     """CPU of these processes, their descendants and the children they have reaped, in ms."""
     found = {int(entry.name): entry for entry in Path("/proc").iterdir() if entry.name.isdigit()}
     parents: dict[int, int] = {}

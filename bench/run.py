@@ -231,7 +231,7 @@ def _postgres(folder: Path) -> Iterator[tuple[str, int]]:
 
 
 @contextlib.contextmanager
-def _site(database: str, folder: Path, size: data.Size) -> Iterator[Site]:
+def site_of(database: str, folder: Path, size: data.Size) -> Iterator[Site]:
     """The forum on this database, filled unless the folder holds it already."""
     with contextlib.ExitStack() as stack:
         postmaster = None
@@ -456,7 +456,7 @@ def main() -> None:
             folder = (options.folder or Path(temporary)).resolve() / name
             folder.mkdir(parents=True, exist_ok=True)
             hello = _hello(options)
-            with _site(database, folder, size) as site:
+            with site_of(database, folder, size) as site:
                 results = _results(site, pages, options)
             print(f"\n{name}: {size.threads:,} threads of {size.comments} comments\n\n{_HEAD}")
             for result in (hello, *results):

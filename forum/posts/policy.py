@@ -125,7 +125,10 @@ def may_remove(actor: Actor, post: PostFacts) -> Verdict:
 
 def may_note(actor: Actor, post: PostFacts) -> Verdict:
     """Put a content note before somebody's words: as whoever may remove them."""
-    return may_remove(actor, post)
+    verdict = may_remove(actor, post)
+    if verdict and post.is_deleted and post.number == 0:
+        return _DELETED
+    return verdict
 
 
 def may_restore(actor: Actor, post: PostFacts) -> Verdict:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from forum.accounts.tokens import suspension_token
 from forum.audit.queries import verify
 from forum.cases.models import CaseState, Lane, ReportState
 from forum.core.actor import Actor, Restraint
@@ -14,8 +15,11 @@ from forum.moderation.actions import AnswerDraft, Penalty
 from forum.moderation.models import Outcome, Verdict
 from forum.posts.models import PostState
 from forum.sanctions.queries import in_force
+from forum.spaces.actions import sanction_member
 from forum.threads.actions.reviewing import Words
+from tests.conftest import SECRET
 from tests.moderation.desk import RULES, SEALING, Desk, desk, draft, notifications, report
+from tests.support.pages import Browser
 from tests.threads.acts import do
 
 MUTED = {"penalty": Penalty(Restraint.MUTE, 7)}
@@ -188,3 +192,52 @@ def test_a_suspended_member_appeals_as_nobody_but_themselves(app):
     do(actions.appeal, bare, decision_id, "It was a joke.", RULES)
     _answer(made, Verdict.REVERSED)
     assert in_force(bare.id or 0) == ()
+
+
+def _suspended(made: Desk) -> tuple[int, str]:
+    """The sanction, and the signed link that the sign-in page of its member holds."""
+    decision_id = made.decide(
+        Outcome.SANCTION, penalty=Penalty(Restraint.SUSPEND, 30, is_everywhere=True)
+    )
+    sanction_id = made.decision(decision_id).changes["sanction"]
+    return sanction_id, suspension_token(SECRET, sanction_id)
+
+
+def test_somebody_who_cannot_sign_in_appeals_by_a_signed_link(app):
+    made = desk()
+    _sanction_id, token = _suspended(made)
+    browser = Browser(app)
+    empty = browser.post("/suspended/appeal", {"token": token, "text": ""})
+    assert empty.status_code == 422
+    sent = browser.post("/suspended/appeal", {"token": token, "text": "It was a joke."})
+    assert sent.status_code == 200
+    assert "Your appeal has arrived" in sent.text
+    assert made.case.lane is Lane.APPEALS
+    again = browser.post("/suspended/appeal", {"token": token, "text": "Once more."})
+    assert again.status_code == 409
+    assert "Once more." in again.text
+
+
+@pytest.mark.parametrize("token", ["", "forged", "WyIxIl0.x.y"])
+def test_a_link_that_nobody_signed_appeals_nothing(app, token):
+    response = Browser(app).post("/suspended/appeal", {"token": token, "text": "A joke."})
+    assert response.status_code == 422
+    assert "A joke." in response.text
+
+
+def test_a_sanction_without_a_case_is_not_appealed_here(app):
+    made = desk()
+    author_id = made.actor("author").id
+    assert author_id is not None
+    sanction_id = do(
+        sanction_member,
+        made.actor("moderator"),
+        author_id,
+        kind=Restraint.EXCLUDE,
+        space_id=None,
+        until=None,
+        reason="It was asked for.",
+    )
+    token = suspension_token(SECRET, sanction_id)
+    response = Browser(app).post("/suspended/appeal", {"token": token, "text": "A joke."})
+    assert response.status_code == 422

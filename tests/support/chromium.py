@@ -29,6 +29,7 @@ _ARGUMENTS = (
     "--js-flags=--no-opt --no-maglev",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-first-run",
+    "--renderer-process-limit=1",  # else a process starts for each person who takes a turn
 )
 _PATIENCE = 15_000  # milliseconds
 # Chromium writes this about a page with an error status, too; those are part of what is tested.

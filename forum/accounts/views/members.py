@@ -77,7 +77,8 @@ def _profile(account: Account, show: str, found: Page[Any]) -> Response:
         rows=found.rows,
         pages=pages(found, request.path),
         is_own=current_actor().id == account.id,
-        may_report=current_actor().id != account.id,
+        # No link for visitors: a crawler would list its address, which holds a name.
+        may_report=bool(policy.may_report(current_actor(), account.facts)),
     )
 
 

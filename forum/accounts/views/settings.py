@@ -36,7 +36,8 @@ from forum.core.markup import render
 from forum.core.text import scrub
 from forum.drafts import actions as draft_actions
 from forum.drafts import queries as drafts
-from forum.moderation.queries import reports
+from forum.moderation import actions as moderation_actions
+from forum.moderation.queries import decisions, reports
 from forum.notifications import queries as notifications
 from forum.posts import queries as posts
 from forum.sanctions import queries as sanctions
@@ -64,6 +65,7 @@ _EXPORTERS = (
     notifications.export,
     sanctions.export,
     reports.export,
+    decisions.export,
 )
 
 
@@ -340,6 +342,7 @@ def delete() -> Response:
                 draft_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
+                moderation_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)
     return page("accounts/delete.html", form=form, reason=verdict.reason)

@@ -13,6 +13,7 @@ from forum.moderation.actions.handling import (
     today,
     wait_for_author,
 )
+from forum.moderation.actions.leaving import forget_member
 from forum.moderation.actions.reasons import (
     ReasonDraft,
     add_reason,
@@ -36,6 +37,7 @@ __all__ = [
     "decide",
     "edit_reason",
     "escalate",
+    "forget_member",
     "hand_over",
     "look",
     "open_seal",

@@ -315,6 +315,7 @@ def _give(actor: Actor, case: Case, decision: Decision, penalty: Penalty, told: 
 
 def undo(actor: Actor, case_id: int, version: int, decision_id: int, note: str) -> None:
     """Take the latest decision of a case back: everything is as it was, the reports open again."""
+    _hold_decision(case_id, decision_id)  # before anything is locked: is there such a thing?
     held = hold_case(actor, case_id, version)
     decision, facts = _hold_decision(case_id, decision_id)
     policy.may_undo(actor, held.facts, facts).enforce()
@@ -336,7 +337,7 @@ def undo(actor: Actor, case_id: int, version: int, decision_id: int, note: str) 
 
 
 def _hold_decision(case_id: int, decision_id: int) -> tuple[Decision, DecisionFacts]:
-    """A decision of a case that is locked; NotFound."""
+    """A decision of this case, as it is now; NotFound."""
     decision = db.session.get(Decision, decision_id, populate_existing=True)
     if decision is None or decision.case_id != case_id:
         raise NotFound

@@ -90,7 +90,7 @@ def take(actor: Actor, case_id: int, version: int) -> None:
     case.assignee_id = actor.id
     if case.state is not CaseState.WAITING_FOR_AUTHOR:
         case.state = CaseState.IN_REVIEW
-    _done(actor, case, "take", before=before)
+    _done(actor, case, "case.take", before=before)
 
 
 def release(actor: Actor, case_id: int, version: int) -> None:
@@ -101,7 +101,7 @@ def release(actor: Actor, case_id: int, version: int) -> None:
     case.assignee_id = None
     if case.state is CaseState.IN_REVIEW:
         case.state = CaseState.NEW
-    _done(actor, case, "release", before={"assignee_id": actor.id})
+    _done(actor, case, "case.release", before={"assignee_id": actor.id})
 
 
 def hand_over(actor: Actor, case_id: int, version: int, username: str, note: str) -> None:
@@ -122,7 +122,7 @@ def hand_over(actor: Actor, case_id: int, version: int, username: str, note: str
         case.state = CaseState.IN_REVIEW
     if account.id != actor.id:
         effects.tell_handed_over(account.id, case, note)
-    _done(actor, case, "hand_over", before=before, note=note, to=account.id)
+    _done(actor, case, "case.hand_over", before=before, note=note, to=account.id)
 
 
 def add_note(actor: Actor, case_id: int, note: str) -> None:
@@ -140,7 +140,7 @@ def escalate(actor: Actor, case_id: int, version: int, note: str) -> None:
     before = {"assignee_id": case.assignee_id, "state": case.state.value}
     case.assignee_id = None
     case.state = CaseState.ESCALATED
-    _done(actor, case, "escalate", before=before, note=note)
+    _done(actor, case, "case.escalate", before=before, note=note)
 
 
 def wait_for_author(actor: Actor, case_id: int, version: int, note: str) -> None:
@@ -158,7 +158,7 @@ def wait_for_author(actor: Actor, case_id: int, version: int, note: str) -> None
     before = {"state": case.state.value}
     case.state = CaseState.WAITING_FOR_AUTHOR
     effects.tell_to_mend(case.author_id, case, comment_path(*place), note)
-    _done(actor, case, "wait", before=before, note=note)
+    _done(actor, case, "case.wait", before=before, note=note)
 
 
 def _hold(actor: Actor, case_id: int, version: int | None = None) -> Case:
@@ -180,7 +180,9 @@ def _done(
     to: int | None = None,
 ) -> None:
     """Into the timeline and the log; whoever shows the case as it was is refused from now on."""
-    cases.add_event(case, actor.id, verb, note=note, values={} if to is None else {"to": to})
+    cases.add_event(
+        case, actor.id, verb.partition(".")[2], note=note, values={} if to is None else {"to": to}
+    )
     cases.step(case)
     is_first = case.first_human_at is None
     if is_first:
@@ -188,7 +190,7 @@ def _done(
         note_first_look(actor, case)
     after = {"assignee_id": case.assignee_id, "state": case.state.value}
     record(
-        actor.id, f"case.{verb}", "case", case.id, before=before, after=after, reason=note,
+        actor.id, verb, "case", case.id, before=before, after=after, reason=note,
         role=actor.staff_role, space_id=case.space_id, case_id=case.id,
     )  # fmt: skip
 

@@ -52,21 +52,20 @@ class _Forms:
 @blueprint.get("/moderation/cases/<id:case_id>")
 @access(SIGNED_IN)
 def case(case_id: int) -> Response:
-    """The page of a case, its text covered; the first look is noted."""
-    here = desk()
-    found, _facts = get_case(here.actor, case_id)
-    if found.is_open and found.first_human_at is None:
-        with transaction():
-            actions.look(here.actor, case_id)
-    return _page(here, case_id, _Forms())
+    """The page of a case, its text covered."""
+    return _page(desk(), case_id, _Forms())
 
 
 @blueprint.post("/moderation/cases/<id:case_id>/text")
 @access(SIGNED_IN)
 def show_text(case_id: int) -> Response:
-    """The same page with its text open; this is counted, so that a person can stop in time."""
+    """The same page with its text open; this is counted, so that a person can stop in time.
+
+    It is the first look as well, if nobody did anything with the case before.
+    """
     here = desk()
     with transaction():
+        actions.look(here.actor, case_id)
         actions.count_opened_text(here.actor, case_id)
     return _page(here, case_id, _Forms(), is_text_open=True)
 
