@@ -41,6 +41,8 @@ MAX_ELEMENTS = 1_500  # HTML elements: parsing and cleaning take some 0.1 ms for
 MAX_COSTLY = 6_000
 MAX_CELLS = 1_000  # of tables: empty ones cost nothing to write, 65,000 fit into 2 kB
 TAKEN_BACK = "[taken back by its author]"
+OUT_OF_SIGHT = "[out of sight]"
+TAKEN_OUT = "[details were taken out]"
 
 _TAGS = frozenset({
     "a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",

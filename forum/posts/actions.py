@@ -16,7 +16,7 @@ from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, TooMany
 from forum.core.i18n import WRITTEN, _, ngettext
-from forum.core.markup import Rendered, quoted_numbers, redact_quotes
+from forum.core.markup import TAKEN_BACK, TAKEN_OUT, Rendered, quoted_numbers, redact_quotes
 from forum.posts import queries
 from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
 
@@ -197,7 +197,7 @@ def redact(post: Post, source: str, question: str) -> dict[str, Any]:
         "question": post.question,
         "revisions": [_plain(revision) for revision in revisions],
         "quotes": [
-            {"post_id": quoter.id, "number": number, **_redact_quotes(quoter, number)}
+            {"post_id": quoter.id, "number": number, **_redact_quotes(quoter, number, TAKEN_OUT)}
             for quoter, number in quoting
         ],
     }
@@ -243,17 +243,17 @@ def _plain(revision: PostRevision) -> dict[str, Any]:
     }
 
 
-def _redact_quotes(quoter: Post, number: int) -> dict[str, Any]:
+def _redact_quotes(quoter: Post, number: int, replacement: str = TAKEN_BACK) -> dict[str, Any]:
     """Take the quoted words out of a post and its earlier versions; returns what was there."""
     revisions = queries.revisions_of([quoter.id])
     before = {
         "source": quoter.source,
         "revisions": {str(revision.number): revision.source for revision in revisions},
     }
-    quoter.source = redact_quotes(quoter.source, number)
+    quoter.source = redact_quotes(quoter.source, number, replacement)
     quoter.revision += 1
     for revision in revisions:
-        revision.source = redact_quotes(revision.source, number)
+        revision.source = redact_quotes(revision.source, number, replacement)
     _render_again(quoter)
     return {**before, "revision": quoter.revision}
 
@@ -319,7 +319,8 @@ def _count_agreement(post_id: int, change: int) -> None:
 
 
 def _render_again(post: Post) -> None:
-    rendered, people = queries.rendered(post.source, post.written_in_id)
+    source = queries.readable(post.source, queries.out_of_sight(post.id))
+    rendered, people = queries.rendered(source, post.written_in_id)
     post.html = str(rendered.html)
     post.render_version = rendered.version
     db.session.execute(sa.delete(Mention).where(Mention.post_id == post.id))

@@ -1,6 +1,6 @@
 """Reads of posts: one with its facts, its history, who agreed, and what a person wrote."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,14 @@ from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
 from forum.core.db import db
 from forum.core.errors import NotFound
-from forum.core.markup import Links, Rendered, mentioned_names, render
+from forum.core.markup import (
+    OUT_OF_SIGHT,
+    Links,
+    Rendered,
+    mentioned_names,
+    redact_quotes,
+    render,
+)
 from forum.posts.models import Agreement, Post, PostRevision, PostState, Quote
 
 WINDOW = timedelta(minutes=10)  # of the limit on posts
@@ -72,18 +79,26 @@ def times_of_latest(author_id: int, since: datetime, limit: int) -> tuple[dateti
 
 
 def history(post: Post, title: str = "") -> tuple[Version, ...]:
-    """All versions, oldest first; the last is what stands now."""
+    """All versions as others may read them, oldest first; the last is what stands now."""
+    hidden = out_of_sight(post.id)
     earlier = db.session.scalars(
         sa.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
     )
     versions = [
-        Version(row.number, row.title, row.source, row.question, row.content_note, row.written_at)
+        Version(
+            row.number,
+            row.title,
+            readable(row.source, hidden),
+            row.question,
+            row.content_note,
+            row.written_at,
+        )
         for row in earlier
     ]
     now = Version(
         post.revision,
         title,
-        post.source,
+        readable(post.source, hidden),
         post.question,
         post.content_note,
         post.edited_at or post.created_at,
@@ -151,6 +166,28 @@ def quoted_but_taken_back(post_id: int) -> tuple[int, ...]:
             .where(Quote.post_id == post_id, Post.state == PostState.WITHDRAWN)
         )
     )
+
+
+def out_of_sight(post_id: int) -> tuple[int, ...]:
+    """The numbers by which a post quotes comments that nobody reads for now."""
+    return tuple(
+        db.session.scalars(
+            sa.select(Quote.as_number)
+            .join(Post, Post.id == Quote.quoted_id)
+            .where(
+                Quote.post_id == post_id,
+                Post.state.in_((PostState.WAITING, PostState.REMOVED)),
+            )
+            .order_by(Quote.as_number)
+        )
+    )
+
+
+def readable(source: str, hidden: Iterable[int]) -> str:
+    """A text as others read it: without what it quotes of the comments with these numbers."""
+    for number in hidden:
+        source = redact_quotes(source, number, OUT_OF_SIGHT)
+    return source
 
 
 def revisions_of(post_ids: list[int]) -> tuple[PostRevision, ...]:

@@ -178,10 +178,12 @@ class HeldPost:
             self.thread.closed_reason = wanted.closed_reason
             db.session.flush()
         else:
-            reviewing.stand(self.thread, self.post, wanted, by_id=by_id, is_last=False)
+            self._stale_ids += reviewing.stand(
+                self.thread, self.post, wanted, by_id=by_id, is_last=False
+            )
 
     def make_stale(self) -> None:
-        reviewing.make_stale(self.thread, *self._stale_ids)
+        reviewing.make_stale(self.thread.id, *self._stale_ids)
 
 
 @dataclass(slots=True)

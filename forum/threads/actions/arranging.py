@@ -35,6 +35,7 @@ from forum.threads.actions.counting import (
     recount_after_move,
     touch,
 )
+from forum.threads.actions.reviewing import make_stale, quoted_anew
 from forum.threads.actions.tagging import put_tags
 from forum.threads.actions.writing import Written, checked_note, checked_title
 from forum.threads.effects import index_posts, index_thread
@@ -168,13 +169,14 @@ def remove_comment(actor: Actor, thread_id: int, number: int, reason: str) -> No
     post_policy.may_remove(actor, post_facts(head, post)).enforce()
     posts.remove(post, reason)
     open_questions_of(post)
+    quoters = quoted_anew(post)
     record(
         actor.id, "post.remove", "post", post.id,
         reason=reason, role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
-    index_posts(post.id)
+    index_posts(post.id, *quoters)
     recount(thread_id)
-    touch(thread_id)
+    make_stale(head.id, *quoters)
 
 
 def note_post(actor: Actor, thread_id: int, number: int, note: str, reason: str) -> None:
@@ -207,13 +209,14 @@ def restore_comment(actor: Actor, thread_id: int, number: int) -> None:
     head, post = get_comment(actor, thread_id, number, for_update=True)
     post_policy.may_restore(actor, post_facts(head, post)).enforce()
     posts.restore(post)
+    quoters = quoted_anew(post)
     record(
         actor.id, "post.restore", "post", post.id,
         role=role_in(actor, head.access), space_id=head.space_id,
     )  # fmt: skip
-    index_posts(post.id)
+    index_posts(post.id, *quoters)
     recount(thread_id)
-    touch(thread_id)
+    make_stale(head.id, *quoters)
 
 
 def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> None:

@@ -16,6 +16,7 @@ from forum.core.errors import Conflict, NotFound
 from forum.core.i18n import _
 from forum.core.text import slug
 from forum.posts import actions as posts
+from forum.posts import queries as post_queries
 from forum.posts.models import Post, PostState
 from forum.threads.actions.counting import lock, open_questions_of, recount, touch
 from forum.threads.effects import index_posts, index_thread
@@ -114,11 +115,12 @@ def stand(
     *,
     by_id: int | None = None,
     is_last: bool = True,
-) -> None:
+) -> tuple[int, ...]:
     """Let a post and its thread stand as wanted; `by_id` is who takes an opening out.
 
-    Conflict when the author has taken the words back: then there is nothing to show or to hide.
-    Unless this is the last thing to do, the caller calls `make_stale` when all is recorded.
+    Returns the ids of the posts that quote it and so read differently. Conflict when the author has
+    taken the words back: then there is nothing to show or to hide. Unless this is the last thing to
+    do, the caller calls `make_stale` with those ids when all is recorded.
     """
     if post.state is PostState.WITHDRAWN:
         raise Conflict(_("The author has taken these words back for good."))
@@ -134,10 +136,22 @@ def stand(
         _answer_again(post, wanted.answers)
     else:
         open_questions_of(post)
-    db.session.flush()
-    _index_anew(thread, post)
+    quoters = quoted_anew(post)
+    _index_anew(thread, post, *quoters)
     if is_last:
-        make_stale(thread)
+        make_stale(thread.id, *quoters)
+    return quoters
+
+
+def quoted_anew(post: Post) -> tuple[int, ...]:
+    """Take a post's words out of what others quote of it, or back into it, as it stands now.
+
+    Returns the ids of the posts that read differently; what their authors wrote stays as it is.
+    """
+    db.session.flush()
+    return tuple(
+        quoter.id for quoter, _number in post_queries.quoting(post.id) if posts.rerender(quoter)
+    )
 
 
 def redact(thread: Thread, post: Post, words: Words, *, is_last: bool = True) -> dict[str, Any]:
@@ -154,7 +168,7 @@ def redact(thread: Thread, post: Post, words: Words, *, is_last: bool = True) ->
     db.session.flush()
     _index_anew(thread, post, *quoting(before))
     if is_last:
-        make_stale(thread, *quoting(before))
+        make_stale(thread.id, *quoting(before))
     return before
 
 
@@ -171,7 +185,7 @@ def unredact(
     db.session.flush()
     _index_anew(thread, post, *quoting(before))
     if is_last:
-        make_stale(thread, *quoting(before))
+        make_stale(thread.id, *quoting(before))
 
 
 def quoting(before: Mapping[str, Any]) -> tuple[int, ...]:
@@ -179,12 +193,12 @@ def quoting(before: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(quote["post_id"] for quote in before["quotes"])
 
 
-def make_stale(thread: Thread, *changed_ids: int) -> None:
+def make_stale(thread_id: int, *changed_ids: int) -> None:
     """Make the finished pages stale that show this thread, or one of these posts elsewhere."""
     elsewhere = db.session.scalars(
         sa.select(Post.thread_id).where(Post.id.in_(changed_ids)).distinct()
     )
-    touch(thread.id, *elsewhere)
+    touch(thread_id, *elsewhere)
 
 
 def _stand_opening(thread: Thread, post: Post, wanted: Standing, by_id: int | None) -> None:
