@@ -90,7 +90,8 @@ def _add_posts(count: int) -> None:
             "thread_id": 1 + place % _SIZE.threads, "number": 100 + place // _SIZE.threads,
             "path": paths.below("", 100 + place // _SIZE.threads), "depth": 1,
             "author_id": chance.randint(3, _SIZE.users), "source": "Words.",
-            "html": "<p>Words.</p>", "render_version": 1, "created_at": now, "written_in_id": 1 + place % _SIZE.threads,
+            "html": "<p>Words.</p>", "render_version": 1, "created_at": now,
+            "written_in_id": 1 + place % _SIZE.threads,
         }
         for place in range(count)
     ]  # fmt: skip

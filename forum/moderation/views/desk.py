@@ -26,7 +26,7 @@ class Desk:
         """Words, addresses and which is here: all that waits, each lane with its count."""
         counts = lane_counts(self.actor, self.space_ids)
         return [
-            (_("All"), url_for("moderation.queue"), is_queue and current is None),
+            (_("All lanes"), url_for("moderation.queue"), is_queue and current is None),
             *(
                 (
                     f"{LANES[lane]} {_shown(counts[lane])}",
