@@ -319,8 +319,11 @@ def _count_agreement(post_id: int, change: int) -> None:
 
 
 def _render_again(post: Post) -> None:
-    source = queries.readable(post.source, queries.out_of_sight(post.id))
-    rendered, people = queries.rendered(source, post.written_in_id)
+    # One UPDATE of the row and not two: at the second, PostgreSQL checks all it refers to, and so
+    # waits for whoever has the thread in which it was written.
+    with db.session.no_autoflush:
+        source = queries.readable(post.source, queries.out_of_sight(post.id))
+        rendered, people = queries.rendered(source, post.written_in_id)
     post.html = str(rendered.html)
     post.render_version = rendered.version
     db.session.execute(sa.delete(Mention).where(Mention.post_id == post.id))

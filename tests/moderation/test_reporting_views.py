@@ -5,6 +5,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
 from forum.accounts import actions as accounts
 from forum.cases import actions as cases
@@ -16,6 +17,7 @@ from forum.cases.models import (
     ReportState,
     SubjectKind,
 )
+from forum.cases.words import REASONS
 from forum.core.db import db, transaction
 from forum.moderation.actions.reporting import Statement, Target, report
 from forum.moderation.queries.reports import PAGE_SIZE
@@ -130,9 +132,11 @@ def test_every_reason_says_what_it_means_and_what_happens(member, thread, commen
     page = member.get(f"/t/{thread.id}/c/1/report").text
 
     for reason in ReportReason:
-        label = re.search(rf'value="{reason.value}"[^>]*><label[^>]*>([^<]+)</label>', page)
+        button = rf'value="{reason.value}"[^>]*><label[^>]*>([^<]+)<small>([^<]+)</small></label>'
+        label = re.search(button, page)
         assert label, reason
-        assert len(re.findall(r"[.;]", label[1])) >= 2, label[1]
+        assert label[1].strip() == str(escape(str(REASONS[reason])))
+        assert label[2].endswith(".")
     assert "out of sight as soon as you send this" in page
     assert "Nothing is hidden." in page
 
