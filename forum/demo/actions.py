@@ -9,16 +9,27 @@ from forum.accounts import names
 from forum.accounts.effects import index_person
 from forum.accounts.models import User, UserState
 from forum.audit.actions import record
+from forum.cases.models import SubjectKind
 from forum.core import clock, versions
+from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Conflict
 from forum.core.markup import Rendered, render
 from forum.core.text import slug
-from forum.demo.content import DemoAccount, DemoComment, DemoContent, DemoSpace, DemoThread
+from forum.demo.content import (
+    DemoAccount,
+    DemoComment,
+    DemoContent,
+    DemoReport,
+    DemoSpace,
+    DemoThread,
+)
+from forum.moderation.actions.reporting import Statement, Target, report
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts.actions import Origin, Place, Text
 from forum.posts.models import Agreement, Post
+from forum.posts.queries import get_post
 from forum.spaces.actions import code_key
 from forum.spaces.models import JoinCode, Membership, Space, SpaceRole
 from forum.threads.actions.counting import next_number, recount_after_move, touch
@@ -29,6 +40,7 @@ from forum.threads.models import Thread
 _AGREED_AFTER = timedelta(minutes=25)  # the first who agrees; the next ones follow at this pace
 _AT_ONCE = timedelta()  # no silent time: the demo's edits show
 _LANGUAGE = "en"  # what the demo is written in
+_REPORTS = 20  # a day, of one person
 
 _Ids = Mapping[str, int]
 
@@ -47,7 +59,10 @@ def fill(content: DemoContent, hashes: Mapping[str, str]) -> None:
     }
     spaces = {space.slug: _add_space(space, now, people) for space in content.spaces}
     oldest_first = sorted(content.threads, key=lambda thread: -thread.opened_ago)
-    threads = [_add_thread(thread, now, spaces, people) for thread in oldest_first]
+    by_title = {thread.title: _add_thread(thread, now, spaces, people) for thread in oldest_first}
+    for reported in content.reports:
+        _add_report(reported, by_title[reported.thread], people)
+    threads = list(by_title.values())
     record(None, "demo.filled", "site", None, after={"threads": len(threads)})
     versions.touch(versions.SITE)
     touch(*threads)
@@ -178,3 +193,11 @@ def _add_comment(
         for place, username in enumerate(demo.agreed_by, start=1)
     )
     return post
+
+
+def _add_report(demo: DemoReport, thread_id: int, people: _Ids) -> None:
+    """Through the real action: what is to be hidden at once is hidden."""
+    post = get_post(thread_id, demo.number)
+    reporter = Actor(id=people[demo.by], username=demo.by)
+    statement = Statement(demo.reason, demo.note)
+    report(reporter, Target(SubjectKind.POST, post.id), statement, per_day=_REPORTS)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from forum.cases.models import ReportReason
 from forum.core.actor import SiteRole
 from forum.core.markup import MAX_LENGTH
 from forum.spaces.models import Circle, Visibility
@@ -113,12 +114,24 @@ class DemoThread:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What `by` reported about a comment; `thread` is the title."""
+
+    thread: str
+    number: int
+    by: str
+    reason: ReportReason
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoContent:
     """Everything that a demo is filled with, in the order in which to make it."""
 
     accounts: tuple[DemoAccount, ...]
     spaces: tuple[DemoSpace, ...]
     threads: tuple[DemoThread, ...]
+    reports: tuple[DemoReport, ...] = ()
 
 
 def load() -> DemoContent:
@@ -134,6 +147,7 @@ def parse(source: str) -> DemoContent:
             accounts=tuple(_account(table) for table in tables["accounts"]),
             spaces=tuple(_space(table) for table in tables["spaces"]),
             threads=tuple(_thread(table) for table in tables["threads"]),
+            reports=tuple(_report(table) for table in tables.get("reports", ())),
         )
     except KeyError as missing:
         raise ContentError(f"{missing} is missing") from missing
@@ -210,6 +224,11 @@ def _edit(rest: _Table) -> DemoEdit | None:
     )
 
 
+def _report(table: _Table) -> DemoReport:
+    rest = dict(table)
+    return DemoReport(reason=ReportReason(rest.pop("reason")), **rest)
+
+
 def _problems(content: DemoContent) -> Iterator[str]:
     accounts = {account.username: account for account in content.accounts}
     spaces = {space.slug: space for space in content.spaces}
@@ -228,6 +247,25 @@ def _problems(content: DemoContent) -> Iterator[str]:
             yield f"{thread.title!r}: {problem}"
         for unknown in sorted(set(thread.tags) - known_tags):
             yield f"{thread.title!r}: no tag {unknown!r}"
+    yield from _report_problems(content, accounts)
+
+
+def _report_problems(content: DemoContent, accounts: dict[str, DemoAccount]) -> Iterator[str]:
+    spaces = {space.slug: space for space in content.spaces}
+    threads = {thread.title: thread for thread in content.threads}
+    for report in content.reports:
+        thread = threads.get(report.thread)
+        if thread is None or thread.space not in spaces:
+            yield f"a report: no thread {report.thread!r}"
+            continue
+        if not 1 <= report.number <= len(thread.comments):
+            yield f"a report: no comment #{report.number} in {report.thread!r}"
+            continue
+        if report.by == thread.comments[report.number - 1].author:
+            yield f"{thread.title!r}: {report.by!r} reports a comment of their own"
+        is_in = _is_in(Circle.EVERYONE, report.by, spaces[thread.space])
+        if report.by not in accounts or not is_in:
+            yield f"{thread.title!r}: {report.by!r} cannot report in it"
 
 
 def _tag_slugs() -> frozenset[str]:

@@ -8,11 +8,12 @@ from flask import Flask
 
 from forum import doctor
 from forum.accounts.models import User
+from forum.cases.models import Case, Lane, ReportReason
 from forum.core.db import db, transaction
 from forum.demo import actions
 from forum.demo.content import DemoContent, load
 from forum.doctor import Wishes
-from forum.posts.models import Agreement, Post, PostRevision
+from forum.posts.models import Agreement, Post, PostRevision, PostState
 from forum.spaces.models import Membership
 from forum.tags.models import Tag
 from forum.threads.models import Thread, ThreadTag
@@ -35,10 +36,22 @@ def filled(site: Flask, content: DemoContent) -> Iterator[Flask]:
 
 def test_everything_of_the_content_is_there(filled: Flask, content: DemoContent):
     wanted = {thread.title: len(thread.comments) for thread in content.threads}
+    for report in content.reports:
+        if report.reason is ReportReason.IDENTIFIES:
+            wanted[report.thread] -= 1  # it is out of sight
 
     found = dict(db.session.execute(sa.select(Thread.title, Thread.comment_count)).all())
 
     assert found == wanted
+
+
+def test_what_is_reported_waits_for_a_moderator(filled: Flask, content: DemoContent):
+    lanes = db.session.scalars(sa.select(Case.lane).where(Case.is_open).order_by(Case.due_at)).all()
+    hidden = db.session.scalars(sa.select(Post).where(Post.state == PostState.WAITING)).all()
+
+    assert lanes == [Lane.PRIVACY, Lane.WELLBEING, Lane.RULES]
+    assert len(content.reports) == len(lanes)
+    assert [post.state_reason for post in hidden] == ["identifies"]
 
 
 def test_every_need_is_in_use(filled: Flask):

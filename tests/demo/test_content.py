@@ -90,6 +90,13 @@ minutes = 20
 text_before = "Now"
 edited_after = 30
 text = "Today"
+
+[[reports]]
+thread = "A question"
+number = 1
+by = "ada"
+reason = "worried"
+note = ""
 """
 
 
@@ -289,6 +296,11 @@ def test_a_small_content_is_read_whole():
         ('about = "Answers."', "", "about"),
         ('name = "Room"', "name = ", "Invalid"),
         ("[[spaces]]", "[[places]]", "spaces"),
+        ('thread = "A question"', 'thread = "Another"', "no thread 'Another'"),
+        ("number = 1\nby", "number = 7\nby", "no comment #7"),
+        ('by = "ada"\nreason', 'by = "ben"\nreason', "reports a comment of their own"),
+        ('by = "ada"\nreason', 'by = "cleo"\nreason', "'cleo' cannot report"),
+        ('reason = "worried"', 'reason = "dull"', "dull"),
     ],
 )
 def test_content_that_does_not_hold_together_is_refused(old: str, new: str, problem: str):
