@@ -31,12 +31,13 @@ PROMPT = "The first ordinary Monday"
 
 @dataclass(frozen=True)
 class Shot:
-    """A page as somebody sees it; `show` scrolls to what it is about."""
+    """A page as somebody sees it, once they pressed a button; `show` scrolls to what it is about."""
 
     name: str
     path: str
     who: str | None = None
     show: str = ""
+    press: str = ""
 
 
 SHOTS = (
@@ -49,6 +50,11 @@ SHOTS = (
     Shot("space", "/s/commons"),
     Shot("settings", "/settings/preferences", "mateus"),
     Shot("register", "/register"),
+    Shot("report", "{prompt}/c/5/report", "mateus"),
+    Shot("queue", "/moderation", "leilani"),
+    Shot("case", "/moderation/cases/1", "leilani"),
+    Shot("decide", "/moderation/cases/1", "leilani", "#deciding", "Show the words"),
+    Shot("transparency", "/transparency"),
 )
 
 
@@ -97,6 +103,8 @@ def _take(
             context.add_cookies([server.cookie(user)])
     page = context.new_page()
     page.goto(path)
+    if shot.press:
+        page.get_by_role("button", name=shot.press).click()
     if shot.show:
         page.locator(shot.show).evaluate("element => element.scrollIntoView({ block: 'start' })")
     picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
