@@ -8,6 +8,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.imports import compose, convert
 from forum.imports.compose import Finding, Findings, RawComment, RawPost
 from forum.imports.parsed import ParsedAuthor, ParsedFile
@@ -57,16 +58,20 @@ def parse_blogger(stream: BinaryIO) -> ParsedFile:
 def _check_format(feed: Element) -> None:
     if feed.tag == "rss":
         if any(e.tag.startswith("{http://wordpress.org/export/") for e in feed.iter()):
-            raise Invalid("This is a WordPress file; use forum import wordpress.")
+            raise Invalid(_("This is a WordPress file; use forum import wordpress."))
         raise Invalid(
-            "This is an RSS feed, which holds no comments. Export the blog in Blogger's settings"
-            " and choose that file."
+            _(
+                "This is an RSS feed, which holds no comments. Export the blog in Blogger's"
+                " settings and choose that file."
+            )
         )
     entries = feed.findall(f"{_ATOM}entry")
     if feed.tag != f"{_ATOM}feed" or (entries and not any(_kind(entry) for entry in entries)):
         raise Invalid(
-            "This is not a Blogger export. In Blogger, open the settings, choose to back up the"
-            " content, and take the .xml file that you get."
+            _(
+                "This is not a Blogger export. In Blogger, open the settings, choose to back up the"
+                " content, and take the .xml file that you get."
+            )
         )
 
 

@@ -12,6 +12,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from forum.core.errors import Invalid
+from forum.core.i18n import _, language, lazy, number
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_DEPTH = 100  # Blogger and WordPress nest four deep
@@ -22,15 +23,15 @@ MAX_TOKEN = 256 * 1024
 _CHUNK = 64 * 1024
 _IN_MEMORY = 1024 * 1024  # bytes; larger files wait on disk while they are counted
 
-_AGAIN = "Export it again and try once more."
-_ENDS_EARLY = f"This file ends in the middle. {_AGAIN}"
-_NOT_XML = "This is not an XML file. Choose the .xml file that the blog's export gave you."
-_NOT_UTF8 = f"This file is not written in UTF-8, as exports of blogs are. {_AGAIN}"
-_DTD = (
+_NOT_XML = lazy("This is not an XML file. Choose the .xml file that the blog's export gave you.")
+_NOT_UTF8 = lazy(
+    "This file is not written in UTF-8, as exports of blogs are. Export it again and try once more."
+)
+_DTD = lazy(
     "This file defines a document type or entities of its own, which exports of blogs never do and"
     " which is not safe to read. Choose the file that the blog's export gave you."
 )
-_ARCHIVE = "This file is a compressed archive. Unpack it and choose the .xml file inside."
+_ARCHIVE = lazy("This file is a compressed archive. Unpack it and choose the .xml file inside.")
 _REFUSED_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", _ARCHIVE),  # gzip
     (b"PK\x03\x04", _ARCHIVE),
@@ -74,14 +75,17 @@ def _copy(stream: BinaryIO, spool: IO[bytes], max_bytes: int) -> None:
         if size > max_bytes:
             limit = max_bytes / (1024 * 1024)
             raise Invalid(
-                f"This file is larger than {limit:g} MB. Export a part of the blog at a time."
+                _(
+                    "This file is larger than %(limit)s MB. Export a part of the blog at a time.",
+                    limit=f"{limit:g}",
+                )
             )
         spool.write(chunk)
 
 
 def _refuse_by_start(head: bytes) -> None:
     if not head.strip():
-        raise Invalid(f"This file is empty. {_AGAIN}")
+        raise Invalid(_("This file is empty. Export it again and try once more."))
     for start, message in _REFUSED_STARTS:
         if head.startswith(start):
             raise Invalid(message)
@@ -90,7 +94,7 @@ def _refuse_by_start(head: bytes) -> None:
         raise Invalid(_NOT_UTF8)
     if text[:14].lower().startswith((b"<!doctype html", b"<html")):
         raise Invalid(
-            "This is a web page. Choose the .xml file that the blog's export gave you instead."
+            _("This is a web page. Choose the .xml file that the blog's export gave you instead.")
         )
 
 
@@ -106,8 +110,10 @@ def _parse(spool: IO[bytes]) -> Element:
             fed += len(chunk)
             if fed - expat.CurrentByteIndex > MAX_TOKEN:
                 raise Invalid(
-                    "This file holds a tag or comment that is far too long to come from a blog."
-                    f" {_AGAIN}"
+                    _(
+                        "This file holds a tag or comment that is far too long to come from a blog."
+                        " Export it again and try once more."
+                    )
                 )
         root: Element = parser.close()
         return root
@@ -132,11 +138,18 @@ def _reason(problem: ParseError, target: "_Target") -> str:
     if target.element_count == 0:
         return _NOT_XML
     if problem.code in _CUT_SHORT:
-        return _ENDS_EARLY
-    line = problem.position[0]
+        return _("This file ends in the middle. Export it again and try once more.")
+    line = number(problem.position[0], language())
     if problem.code == errors.codes[errors.XML_ERROR_INVALID_TOKEN]:
-        return f"Line {line:,} of this file holds a character that XML does not allow. {_AGAIN}"
-    return f"Line {line:,} of this file is not correct XML. {_AGAIN}"
+        return _(
+            "Line %(line)s of this file holds a character that XML does not allow. Export it again"
+            " and try once more.",
+            line=line,
+        )
+    return _(
+        "Line %(line)s of this file is not correct XML. Export it again and try once more.",
+        line=line,
+    )
 
 
 class _Target:
@@ -154,13 +167,19 @@ class _Target:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise Invalid(
-                f"This file nests its parts more than {MAX_DEPTH} deep, which no blog does."
-                f" {_AGAIN}"
+                _(
+                    "This file nests its parts more than %(most)s deep, which no blog does. Export"
+                    " it again and try once more.",
+                    most=MAX_DEPTH,
+                )
             )
         if self.element_count > MAX_ELEMENTS:
             raise Invalid(
-                f"This file holds more than {MAX_ELEMENTS:,} parts."
-                " Export a part of the blog at a time."
+                _(
+                    "This file holds more than %(most)s parts."
+                    " Export a part of the blog at a time.",
+                    most=number(MAX_ELEMENTS, language()),
+                )
             )
         return self._builder.start(tag, attributes)
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.imports import compose, convert
 from forum.imports.compose import UNKNOWN, Finding, Findings, RawComment, RawPost
 from forum.imports.parsed import ParsedAuthor, ParsedFile
@@ -89,20 +90,24 @@ def parse_wordpress(stream: BinaryIO) -> ParsedFile:
 def _channel(root: Element) -> tuple[Element, str]:
     """The channel and the namespace of its WordPress elements."""
     if root.tag == "{http://www.w3.org/2005/Atom}feed":
-        raise Invalid("This looks like a Blogger file; use forum import blogger.")
+        raise Invalid(_("This looks like a Blogger file; use forum import blogger."))
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise Invalid(
-            "This is not a WordPress export. In WordPress, open Tools, then Export, and take the"
-            " .xml file that you get."
+            _(
+                "This is not a WordPress export. In WordPress, open Tools, then Export, and take"
+                " the .xml file that you get."
+            )
         )
     for element in channel.iter():
         found = _WXR.match(element.tag)
         if found is not None:
             return channel, found[1]
     raise Invalid(
-        "This is an RSS feed without WordPress's own entries (WXR 1.0 to 1.2), and so without"
-        " comments. In WordPress, open Tools, then Export, and take the .xml file that you get."
+        _(
+            "This is an RSS feed without WordPress's own entries (WXR 1.0 to 1.2), and so without"
+            " comments. In WordPress, open Tools, then Export, and take the .xml file that you get."
+        )
     )
 
 

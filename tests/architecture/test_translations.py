@@ -1,5 +1,6 @@
 """Words: none is left unwrapped, and every language has all of them with the same places."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ WRAPPERS = frozenset({"_", "gettext", "ngettext", "pgettext"})
 SAID = re.compile(r"[A-Z][\w-]*[a-z](?:\W|$)(?<!Field)|[a-z]+ [a-z]+ [a-z]+")
 READER = Environment(extensions=[TranslatedBlocks], autoescape=True)
 NOT_SAID = frozenset({"Subject: "})
+PACKAGE = Path(translating.__file__).parent
+# What these are given first, somebody reads.
+TELLING = frozenset({"flash", "refuse", "Conflict", "Forbidden", "Invalid", "NotFound", "TooMany"})
 
 
 def test_every_text_of_a_template_is_wrapped():
@@ -109,6 +113,46 @@ def _constants(node: nodes.Node) -> Iterator[str]:
         yield node.value
     for child in node.iter_child_nodes():
         yield from _constants(child)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [file for file in sorted(PACKAGE.rglob("*.py")) if "demo" not in file.parts],
+    ids=lambda file: str(file.relative_to(PACKAGE)),
+)
+def test_no_refusal_or_message_is_said_in_one_language_alone(file: Path):
+    """Say it as `_("...")`, or where a module is read `lazy("...")`; numbers as `%(name)s`."""
+    assert list(unwrapped_refusals(file.read_text())) == []
+
+
+def unwrapped_refusals(source: str) -> Iterator[str]:
+    """What is told to somebody as a text or an f-string that no catalogue can know."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        (told, *_rest) = call.args
+        is_text = isinstance(told, ast.Constant) and isinstance(told.value, str)
+        is_mixed = isinstance(told, ast.JoinedStr) and any(
+            isinstance(part, ast.Constant) and SAID.match(str(part.value)) for part in told.values
+        )
+        if name in TELLING and (is_text or is_mixed):
+            yield ast.unparse(told)
+
+
+@pytest.mark.parametrize(
+    "source", ["raise Invalid('No.')", "flash('Done')", "refuse(f'At most {most} of them')"]
+)
+def test_a_refusal_in_one_language_alone_is_found(source: str):
+    assert list(unwrapped_refusals(source))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["raise Invalid(_('No.'))", "flash(told)", "refuse(lazy('No.'))", "Conflict(f'{a} {b}')"],
+)
+def test_a_refusal_in_every_language_is_fine(source: str):
+    assert not list(unwrapped_refusals(source))
 
 
 def test_every_language_has_every_text():

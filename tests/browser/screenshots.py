@@ -31,7 +31,7 @@ PROMPT = "The first ordinary Monday"
 
 @dataclass(frozen=True)
 class Shot:
-    """A page as somebody sees it, once they pressed a button; `show` scrolls to what it is about."""
+    """A page as somebody sees it, after a button; `show` scrolls to what it is about."""
 
     name: str
     path: str
