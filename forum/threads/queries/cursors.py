@@ -1,7 +1,5 @@
 """What stands in the cursors of threads and comments, checked before a database sees it."""
 
-from datetime import UTC, datetime
-
 from forum.core import paging
 from forum.core.errors import NotFound
 
@@ -14,14 +12,3 @@ def key(cursor: str, shape: tuple[type, ...]) -> paging.Key:
     if any(isinstance(part, int) and abs(part) > LARGEST for part in parts):
         raise NotFound
     return parts
-
-
-def moment(part: str | int | None) -> datetime:
-    """The time in a key, in UTC; NotFound for what is none."""
-    try:
-        at = datetime.fromisoformat(str(part))
-        if at.tzinfo is None:
-            raise NotFound
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotFound from None

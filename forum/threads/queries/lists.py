@@ -125,7 +125,7 @@ def _key(shown: Shown, row: _Row) -> paging.Key:
 def _start(shown: Shown, cursor: str) -> dict[str, object]:
     shape: tuple[type, ...] = (int, str, int) if shown.pins_first else (str, int)
     *pinned, at, id_ = cursors.key(cursor, shape)
-    values: dict[str, object] = {"start_at": cursors.moment(at), "start_id": id_}
+    values: dict[str, object] = {"start_at": paging.moment(at), "start_id": id_}
     if pinned:
         values["start_pinned"] = bool(pinned[0])
     return values

@@ -125,7 +125,7 @@ def _page(
 ) -> Page[PostLink]:
     if cursor is not None:
         start, id_ = cursors.key(cursor, (str, int))
-        place = sa.tuple_(sa.literal(cursors.moment(start), at.type), sa.literal(id_))
+        place = sa.tuple_(sa.literal(paging.moment(start), at.type), sa.literal(id_))
         statement = statement.where(sa.tuple_(at, Post.id) <= place)
     found = db.session.execute(
         statement.order_by(at.desc(), Post.id.desc()).limit(PAGE_SIZE + 1)

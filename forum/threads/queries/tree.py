@@ -70,7 +70,7 @@ class Place:
 def decoded(cursor: str, order: Order) -> paging.Key:
     key = cursors.key(cursor, _SHAPES[order])
     if order is Order.TIME:
-        cursors.moment(key[0])  # raises NotFound
+        paging.moment(key[0])  # raises NotFound
     return key
 
 
@@ -217,7 +217,7 @@ def _start_values(order: Order, start: paging.Key | None) -> dict[str, object]:
         return {}
     if order is Order.TIME:
         at, number = start
-        return {"start_at": cursors.moment(at), "start_number": number}
+        return {"start_at": paging.moment(at), "start_number": number}
     names = {
         Order.OLDEST: ("start_path",),
         Order.NEWEST: ("start_branch", "start_path"),
