@@ -73,23 +73,10 @@ KINDS: dict[str, Words] = {
         lazy("Your report was looked at, and nothing had to change"),
         (lazy("It was right to ask. If you see something new, please report it again."),),
     ),
-    "report.known": Words(
-        lazy("What you reported had been decided before"),
-        (
-            lazy(
-                "It was reviewed already and has not changed since. If you worry about something"
-                " else in it, please report it with that reason."
-            ),
-        ),
-    ),
     # To the author.
     "post.hidden": Words(
         lazy("A post of yours waits for a review"),
         (lazy("It was reported, so nobody else sees it for now."), _REASON, _MEND),
-    ),
-    "post.held": Words(
-        lazy("A post of yours waits for a review"),
-        (lazy("It is kept safely, and nobody else sees it yet."), _REASON, _MEND),
     ),
     "post.mend": Words(
         lazy("You are asked to change a post of yours"),
@@ -101,10 +88,6 @@ KINDS: dict[str, Words] = {
     ),
     "post.published": Words(
         lazy("A post of yours can be read again"),
-        (lazy("It was reviewed, and everybody who may see its thread can read it."),),
-    ),
-    "post.published:first": Words(
-        lazy("A post of yours can be read now"),
         (lazy("It was reviewed, and everybody who may see its thread can read it."),),
     ),
     "post.published:withdrawn": Words(
@@ -182,12 +165,7 @@ KINDS: dict[str, Words] = {
         (lazy("What kept you from it was lifted."), _IN_SPACE, _REASON),
     ),
     # To those who moderate.
-    "case.assigned": Words(lazy("A case was given to you"), (_NOTE,)),
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
-    "case.second_asked": Words(
-        lazy("A second person is asked for in a case"),
-        (lazy("Somebody would like you to look at it with them."), _NOTE),
-    ),
 }
 
 

@@ -1,11 +1,17 @@
 """What notifications say: whole sentences, whatever was kept with them."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
+import forum
 from forum.core.actor import Actor
 from forum.notifications.words import KINDS, WHY, told
 
 ACTOR = Actor(id=1)
+_TELLING = ("notify", "_tell_author")
 FULL = {
     "why": "It was loud.",
     "note": "Please mend it.",
@@ -33,15 +39,16 @@ def test_every_kind_reads_well_with_all_values_and_with_none(kind):
             assert not text.endswith(": ")
 
 
-def test_all_kinds_that_were_promised_have_words():
-    promised = {
-        "report.closed", "report.known", "post.hidden", "post.held", "post.published",
-        "decision.made", "decision.undone", "appeal.received", "appeal.decided",
-        "sanction.given", "sanction.lifted", "case.assigned", "case.handed_over",
-        "case.second_asked",
-    }  # fmt: skip
-    assert promised <= set(KINDS)
-    assert {kind.partition(":")[0] for kind in KINDS} == promised
+def test_there_are_words_for_all_that_is_told_and_for_nothing_else():
+    given = set()
+    for file in Path(forum.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in _TELLING:
+                parts = (*call.args, *(keyword.value for keyword in call.keywords))
+                given |= {part.value for part in parts if isinstance(part, ast.Constant)}
+    told_of = {kind.partition(":")[0] for kind in KINDS}
+    assert told_of <= given
+    assert {name for name in given if re.fullmatch(r"[a-z]+\.[a-z_]+", str(name))} == told_of
 
 
 def test_a_kind_and_a_variant_of_a_later_version_have_words_too():
