@@ -25,7 +25,7 @@ import data
 import sqlalchemy as sa
 from flask import Flask
 from measure import cpu_ms
-from run import Member, site_of
+from run import Member, Site, site_of
 from sqlalchemy import event
 
 from forum.accounts.models import User
@@ -49,6 +49,7 @@ from forum.threads.models import Thread
 FEW, MANY = 500, 50_000
 LIMIT = 1.2  # times the CPU of FEW
 MOST = 12  # statements of a page
+ROUNDS = 9
 _SIZE = data.Size(users=50, threads=50, comments=20, long_thread=20)
 _FACILITATOR, _MODERATOR = 1, 2  # of the data set: user 1 runs all spaces but Commons
 _STATES = (CaseState.NEW, CaseState.IN_REVIEW, CaseState.ACTIONED, CaseState.NO_ACTION)
@@ -166,22 +167,46 @@ def _ask(app: Flask, member: Member, path: str) -> None:
         raise SystemExit(f"{path} answered {answer.status_code}")
 
 
-def _measure(app: Flask, member: Member, path: str, postmaster: int | None, times: int) -> Cost:
-    """The least of three rounds: what others do on the machine only ever adds."""
-    for _ in range(10):
-        _ask(app, member, path)
-    with _statements() as seen:
-        _ask(app, member, path)
-    rounds = []
-    roots = [] if postmaster is None else [postmaster]
-    for _ in range(3):
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A forum with so many cases."""
+
+    site: Site
+
+    def settle(self, page: Page) -> int:
+        """Ask until everything is warm; returns the statements of one request."""
+        for _ in range(10):
+            self._ask(page)
+        with self.site.app.app_context(), _statements() as seen:
+            self._ask(page)
+        return len(seen)
+
+    def cost(self, page: Page, times: int) -> tuple[float, float]:
+        """Milliseconds of a request, here and of the database, over one round."""
+        roots = [] if self.site.postmaster is None else [self.site.postmaster]
         database, own = cpu_ms(roots), time.process_time()
         for _ in range(times):
-            _ask(app, member, path)
+            self._ask(page)
         spent = (time.process_time() - own) * 1000
-        rounds.append((spent / times, (cpu_ms(roots) - database) / times))
-    cpu, database_cpu = min(rounds, key=sum)
-    return Cost(cpu, database_cpu, len(seen))
+        return spent / times, (cpu_ms(roots) - database) / times
+
+    def _ask(self, page: Page) -> None:
+        _ask(self.site.app, self.site.members[page.user_id - 1], page.path)
+
+
+def _measured(few: Queue, many: Queue, page: Page, times: int) -> tuple[Cost, Cost]:
+    """The least of ROUNDS, in turns: what others do on the machine only ever adds."""
+    queues = (few, many)
+    statements = [queue.settle(page) for queue in queues]
+    rounds: list[list[tuple[float, float]]] = [[], []]
+    for _ in range(ROUNDS):
+        for queue, seen in zip(queues, rounds, strict=True):
+            seen.append(queue.cost(page, times))
+    first, second = (
+        Cost(*min(seen, key=sum), statements=count)
+        for seen, count in zip(rounds, statements, strict=True)
+    )
+    return first, second
 
 
 def _analyse() -> None:
@@ -192,33 +217,37 @@ def _analyse() -> None:
                 "VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "PRAGMA optimize"
             )
         )
+        if db.engine.dialect.name == "postgresql":
+            connection.execute(sa.text("CHECKPOINT"))  # not while something is measured
 
 
-def _results(database: str, folder: Path, times: int) -> list[tuple[Page, Cost, Cost]]:
+@contextlib.contextmanager
+def _filled(database: str, folder: Path, count: int) -> Iterator[Queue]:
     with site_of(database, folder, _SIZE) as site:
         with transaction():
             db.session.execute(
                 sa.update(User).where(User.id == _MODERATOR).values(role=SiteRole.MODERATOR)
             )
         _add_posts(MANY)
-        people = site.members
-        costs: list[list[Cost]] = []
-        for first, last in ((0, FEW), (FEW, MANY)):
-            _add_cases(first, last)
-            _analyse()
-            costs.append(
-                [
-                    _measure(site.app, people[page.user_id - 1], page.path, site.postmaster, times)
-                    for page in PAGES
-                ]
-            )
-        return list(zip(PAGES, *costs, strict=True))
+        _add_cases(0, count)
+        _analyse()
+        yield Queue(site)
+
+
+def _results(database: str, folder: Path, times: int) -> list[tuple[Page, Cost, Cost]]:
+    with contextlib.ExitStack() as stack:
+        queues = []
+        for count in (FEW, MANY):
+            place = folder / str(count)
+            place.mkdir()
+            queues.append(stack.enter_context(_filled(database, place, count)))
+        return [(page, *_measured(*queues, page, times)) for page in PAGES]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--times", type=int, default=40, help="requests of each of three rounds")
+    parser.add_argument("--times", type=int, default=20, help="requests of each round")
     options = parser.parse_args()
     is_good = True
     databases = ("sqlite", "postgres") if options.database == "both" else (options.database,)

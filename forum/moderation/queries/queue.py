@@ -26,7 +26,7 @@ from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.i18n import _
 from forum.core.paging import Page
-from forum.moderation.queries.cases import handled_by
+from forum.moderation.queries.cases import as_written, handled_by
 from forum.posts.models import Post
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion, Thread
@@ -99,7 +99,38 @@ class CaseRow:
 def queue(
     actor: Actor, space_ids: tuple[int, ...], wanted: Wanted, cursor: str | None = None
 ) -> Page[CaseRow]:
-    """Cases that this person handles, PAGE_SIZE at most; two statements however many there are."""
+    """Cases that this person handles, PAGE_SIZE at most; three statements however many there are.
+
+    Which ones is asked first, of the cases alone: so the rest is looked up for a page and no more.
+    """
+    statement = (
+        sa.select(Case.id, Case.due_at)
+        .where(handled_by(actor, space_ids), *_conditions(actor, wanted))
+        .order_by(Case.due_at, Case.id)
+        .limit(as_written(PAGE_SIZE + 1, sa.Integer()))
+    )
+    if cursor is not None:
+        at, id_ = paging.decode(cursor, (str, int))
+        statement = statement.where(
+            sa.tuple_(Case.due_at, Case.id)
+            > sa.tuple_(sa.literal(paging.moment(at), Case.due_at.type), sa.literal(id_))
+        )
+    found, has_more = paging.cut(db.session.execute(statement).all(), PAGE_SIZE)
+    case_ids = [case_id for case_id, _due_at in found]
+    reasons = _reasons_of(case_ids)
+    following = None
+    if has_more:
+        last_id, last_due_at = found[-1]
+        following = paging.encode((last_due_at.isoformat(), last_id))
+    now = clock.now()
+    rows = tuple(_row(row, reasons, now) for row in _shown(case_ids))
+    return Page(rows, next=following)
+
+
+def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
+    """These cases in the order of the queue, with the names of all that they are about."""
+    if not case_ids:
+        return ()
     author, assignee = aliased(User), aliased(User)
     tagged = aliased(Thread)
     is_post = Case.subject_kind == SubjectKind.POST
@@ -117,37 +148,22 @@ def queue(
         .outerjoin(tagged, tagged.id == TagSuggestion.thread_id)
         .outerjoin(author, author.id == Case.author_id)
         .outerjoin(assignee, assignee.id == Case.assignee_id)
-        .where(handled_by(actor, space_ids), *_conditions(actor, wanted))
+        .where(Case.id.in_(case_ids))
         .order_by(Case.due_at, Case.id)
-        .limit(PAGE_SIZE + 1)
     )  # fmt: skip
-    if cursor is not None:
-        at, id_ = paging.decode(cursor, (str, int))
-        statement = statement.where(
-            sa.tuple_(Case.due_at, Case.id)
-            > sa.tuple_(sa.literal(paging.moment(at), Case.due_at.type), sa.literal(id_))
-        )
-    found = db.session.execute(statement).all()
-    rows, has_more = paging.cut(found, PAGE_SIZE)
-    reasons = _reasons_of([row[0].id for row in rows])
-    following = None
-    if has_more:
-        last = rows[-1][0]
-        following = paging.encode((last.due_at.isoformat(), last.id))
-    now = clock.now()
-    return Page(tuple(_row(tuple(row), reasons, now) for row in rows), next=following)
+    return (tuple(row) for row in db.session.execute(statement))
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> Iterable[sa.ColumnElement[bool]]:
     if wanted.state is not None:
-        yield Case.state == wanted.state
+        yield Case.state == as_written(wanted.state, Case.state.type)
     yield Case.is_open.is_(_is_open(wanted))
     if wanted.lane is not None:
-        yield Case.lane == wanted.lane
+        yield Case.lane == as_written(wanted.lane, Case.lane.type)
     if wanted.reason is not None:
         yield sa.exists().where(
             Report.case_id == Case.id,
-            Report.reason == wanted.reason,
+            Report.reason == as_written(wanted.reason, Report.reason.type),
             Report.state != ReportState.WITHDRAWN,
         )
     if wanted.space_id is not None:
@@ -220,8 +236,12 @@ def lane_counts(actor: Actor, space_ids: tuple[int, ...]) -> dict[Lane, int]:
         sa.select(sa.func.count())
         .select_from(
             sa.select(Case.id)
-            .where(Case.is_open.is_(True), Case.lane == lane, handled_by(actor, space_ids))
-            .limit(MOST_COUNTED + 1)
+            .where(
+                Case.is_open.is_(True),
+                Case.lane == as_written(lane, Case.lane.type),
+                handled_by(actor, space_ids),
+            )
+            .limit(as_written(MOST_COUNTED + 1, sa.Integer()))
             .subquery()
         )
         .scalar_subquery()
