@@ -221,7 +221,8 @@ def test_the_open_menu_fits_on_a_phone(demo_server: Server, people: Chromium) ->
         page.set_viewport_size({"width": NARROW, "height": 900})
         page.goto("/")
         page.locator(".menu > summary:visible").click()
-        found = [row for scheme in SCHEMES for row in violations(page, scheme)]
+        # The header alone: of a link that the open menu half covers, only half can be pressed.
+        found = [row for scheme in SCHEMES for row in violations(page, scheme, ".bar")]
         assert not found + too_wide(page)
         box = page.locator(".menu[open] .sheet").bounding_box()
         assert box is not None
@@ -443,7 +444,7 @@ def looked_at(page: Page) -> list[str]:
 
 
 # Without `preload`, which looks for films that start by themselves in 20 ms.
-_AXE = """() => axe.run(document, {
+_AXE = """(within) => axe.run(within || document, {
     rules: { "target-size": { enabled: true } },
     resultTypes: ["violations"],
     elementRef: false,
@@ -452,11 +453,11 @@ _AXE = """() => axe.run(document, {
     (node) => `${rule.id}: ${node.html.slice(0, 160)}`)))"""
 
 
-def violations(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
-    """What axe finds on this page now, one line each."""
+def violations(page: Page, scheme: Literal["light", "dark"], within: str = "") -> list[str]:
+    """What axe finds on this page now, or in one part of it (a selector), one line each."""
     page.emulate_media(color_scheme=scheme)
     width = page.viewport_size["width"] if page.viewport_size else 0
-    return [f"{page.url} at {width}, {scheme}: {row}" for row in page.evaluate(_AXE)]
+    return [f"{page.url} at {width}, {scheme}: {row}" for row in page.evaluate(_AXE, within)]
 
 
 # A link in a line of text is as high as the line, and WCAG lets it be; so are hidden controls.
