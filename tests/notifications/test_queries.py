@@ -49,7 +49,7 @@ def test_the_inbox_has_unread_ones_first_and_the_newest_of_each_first(app):
 def test_pages_show_every_row_once(app, read):
     user = factories.user()
     tell(user, 35)
-    tell(user, 35, kind="post.held")
+    tell(user, 35, kind="post.mend")
     actor = actor_of(user)
     for row in [row for page in everything(actor) for row in page][:read]:
         with transaction():

@@ -41,7 +41,7 @@ def _fill() -> None:
     content = load()
     talked = max(content.threads, key=lambda thread: len(thread.comments))
     with transaction():
-        actions.fill(replace(content, threads=(talked,)), {})
+        actions.fill(replace(content, threads=(talked,), reports=()), {})
 
 
 def findings(name: str, **wishes: bool) -> tuple[Finding, ...]:

@@ -456,7 +456,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         ),
     }
     with transaction():
-        notify([users["author"].id], "post.held", "post", 1, path="/", values={"why": NOTICE})
+        notify([users["author"].id], "post.mend", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
     db.session.add_all(rows.values())
     db.session.add(
@@ -510,7 +510,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "job_id": rows["job"].id,
         "draft_id": rows["draft"].id,
         "notification_id": db.session.scalars(
-            sa.select(Notification.id).where(Notification.kind == "post.held")
+            sa.select(Notification.id).where(Notification.kind == "post.mend")
         ).first(),
         "word_id": rows["word"].id,
         "part": 0,
