@@ -101,7 +101,8 @@ def _later(minutes: int) -> str:
 def write(place: Place, origin: Origin, text: Text) -> Post:
     """Add a post with everything that points from it; its id is there when this returns."""
     text = replace(text, source=_still_quotable(text.source, place.thread_id))
-    rendered, people = queries.rendered(text.source, place.thread_id)
+    hidden = queries.out_of_sight_among(place.thread_id, quoted_numbers(text.source))
+    rendered, people = queries.rendered(queries.readable(text.source, hidden), place.thread_id)
     post = Post(
         thread_id=place.thread_id,
         number=place.number,
@@ -322,7 +323,7 @@ def _render_again(post: Post) -> None:
     # One UPDATE of the row and not two: at the second, PostgreSQL checks all it refers to, and so
     # waits for whoever has the thread in which it was written.
     with db.session.no_autoflush:
-        source = queries.readable(post.source, queries.out_of_sight(post.id))
+        source = queries.readable(post.source, queries.out_of_sight(post))
         rendered, people = queries.rendered(source, post.written_in_id)
     post.html = str(rendered.html)
     post.render_version = rendered.version

@@ -1,6 +1,6 @@
 """Reads of posts: one with its facts, its history, who agreed, and what a person wrote."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,12 +17,14 @@ from forum.core.markup import (
     Links,
     Rendered,
     mentioned_names,
+    quoted_numbers,
     redact_quotes,
     render,
 )
 from forum.posts.models import Agreement, Post, PostRevision, PostState, Quote
 
 WINDOW = timedelta(minutes=10)  # of the limit on posts
+_OUT_OF_SIGHT = (PostState.WAITING, PostState.REMOVED)  # for now: their words can come back
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def times_of_latest(author_id: int, since: datetime, limit: int) -> tuple[dateti
 
 def history(post: Post, title: str = "") -> tuple[Version, ...]:
     """All versions as others may read them, oldest first; the last is what stands now."""
-    hidden = out_of_sight(post.id)
+    hidden = out_of_sight(post)
     earlier = db.session.scalars(
         sa.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
     )
@@ -142,8 +144,19 @@ def quoting(post_id: int) -> tuple[tuple[Post, int], ...]:
     return tuple((post, number) for post, number in rows)
 
 
-def taken_back_among(thread_id: int, numbers: tuple[int, ...]) -> tuple[int, ...]:
+def taken_back_among(thread_id: int, numbers: Collection[int]) -> tuple[int, ...]:
     """Which of these numbers of a thread are comments whose authors took their words back."""
+    return _in_state(thread_id, numbers, (PostState.WITHDRAWN,))
+
+
+def out_of_sight_among(thread_id: int, numbers: Collection[int]) -> tuple[int, ...]:
+    """Which of these numbers of a thread are comments that nobody reads for now."""
+    return _in_state(thread_id, numbers, _OUT_OF_SIGHT)
+
+
+def _in_state(
+    thread_id: int, numbers: Collection[int], states: Collection[PostState]
+) -> tuple[int, ...]:
     if not numbers:
         return ()
     return tuple(
@@ -151,7 +164,7 @@ def taken_back_among(thread_id: int, numbers: tuple[int, ...]) -> tuple[int, ...
             sa.select(Post.number).where(
                 Post.thread_id == thread_id,
                 Post.number.in_(numbers),
-                Post.state == PostState.WITHDRAWN,
+                Post.state.in_(states),
             )
         )
     )
@@ -168,19 +181,21 @@ def quoted_but_taken_back(post_id: int) -> tuple[int, ...]:
     )
 
 
-def out_of_sight(post_id: int) -> tuple[int, ...]:
-    """The numbers by which a post quotes comments that nobody reads for now."""
-    return tuple(
-        db.session.scalars(
-            sa.select(Quote.as_number)
-            .join(Post, Post.id == Quote.quoted_id)
-            .where(
-                Quote.post_id == post_id,
-                Post.state.in_((PostState.WAITING, PostState.REMOVED)),
-            )
-            .order_by(Quote.as_number)
-        )
+def out_of_sight(post: Post) -> frozenset[int]:
+    """The numbers by which a post quotes comments that nobody reads for now.
+
+    A quote that is linked is known by its link, whatever moved since; one that is new, by its
+    number in the thread.
+    """
+    rows = db.session.execute(
+        sa.select(Quote.as_number, Post.state)
+        .join(Post, Post.id == Quote.quoted_id)
+        .where(Quote.post_id == post.id)
     )
+    linked: dict[int, PostState] = dict(rows.all())
+    new = set(quoted_numbers(post.source)) - linked.keys()
+    hidden = {number for number, state in linked.items() if state in _OUT_OF_SIGHT}
+    return frozenset(hidden.union(out_of_sight_among(post.thread_id, new)))
 
 
 def readable(source: str, hidden: Iterable[int]) -> str:
@@ -232,7 +247,7 @@ def has_answered(author_id: int, post: Post, since: datetime) -> bool:
 def ids_by_number(thread_id: int, numbers: tuple[int, ...]) -> dict[int, int]:
     """Ids of the posts of a thread that a text quotes, by number; unknown ones are left out.
 
-    What was hidden for a review while somebody quoted it is linked too: its words may have to go.
+    What went out of sight while somebody quoted it is linked too: its words come back or go.
     """
     if not numbers:
         return {}
@@ -240,7 +255,7 @@ def ids_by_number(thread_id: int, numbers: tuple[int, ...]) -> dict[int, int]:
         sa.select(Post.number, Post.id).where(
             Post.thread_id == thread_id,
             Post.number.in_(numbers),
-            Post.state.in_((PostState.PUBLISHED, PostState.WAITING)),
+            Post.state.in_((PostState.PUBLISHED, *_OUT_OF_SIGHT)),
         )
     )
     return dict(rows.all())

@@ -117,7 +117,7 @@ def quote(thread_id: int, number: int) -> Response:
         raise NotFound
     selected = scrub(request.args.get("text", "")[:_LONGEST_SELECTION])
     author = queries.author_of(post)
-    source = queries.readable(post.source, queries.out_of_sight(post.id))
+    source = queries.readable(post.source, queries.out_of_sight(post))
     text = selected.strip() or source or post.question
     words = as_quote(text, number=number, username=author.username)
     draft = find_reply(actor, thread_id, number)

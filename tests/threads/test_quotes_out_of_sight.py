@@ -106,3 +106,33 @@ def test_an_edit_meanwhile_keeps_it_out_of_sight(people: Cast, thread_id: int):
     html = get(thread_id, 2).html
     assert "bakery" not in html
     assert "And more." in html
+
+
+@pytest.mark.parametrize("out", [_review(PostState.WAITING), _remove], ids=["waiting", "removed"])
+def test_a_quote_that_was_begun_before_shows_nothing_until_its_words_come_back(
+    people: Cast, thread_id: int, out: Callable[..., None]
+):
+    do(out, people, thread_id)
+    draft = CommentDraft(as_quote(WORDS, number=1) + "Me too.")
+
+    do(actions.add_comment, people["stranger"], thread_id, draft, LIMITS)
+
+    assert "bakery" not in get(thread_id, 3).html
+    assert "bakery" in get(thread_id, 3).source
+    do(_review(PostState.PUBLISHED), people, thread_id)
+    assert "bakery" in get(thread_id, 3).html
+    assert not differences()
+
+
+def test_an_edit_that_adds_such_a_quote_shows_nothing_of_it_either(people: Cast, thread_id: int):
+    do(actions.add_comment, people["stranger"], thread_id, CommentDraft("Plain words."), LIMITS)
+    do(_review(PostState.WAITING), people, thread_id)
+    draft = CommentDraft("Plain words.\n\n" + as_quote(WORDS, number=1))
+    do(
+        actions.edit_comment, people["stranger"], thread_id, 3, draft,
+        revision=1, limits=LIMITS,
+    )  # fmt: skip
+
+    assert "bakery" not in get(thread_id, 3).html
+    do(_review(PostState.PUBLISHED), people, thread_id)
+    assert "bakery" in get(thread_id, 3).html
