@@ -1,6 +1,5 @@
 """Reads of cases that those above share: one subject's case, and reports by subject."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,18 +13,6 @@ def find_case(kind: SubjectKind, subject_id: int) -> Case | None:
     return db.session.scalar(
         sa.select(Case).where(Case.subject_kind == kind, Case.subject_id == subject_id)
     )
-
-
-def open_reports(kind: SubjectKind, subject_ids: Collection[int]) -> dict[int, int]:
-    """How many reports are open on each of these subjects, where there are any."""
-    if not subject_ids:
-        return {}
-    rows = db.session.execute(
-        sa.select(Case.subject_id, Case.report_count).where(
-            Case.subject_kind == kind, Case.subject_id.in_(subject_ids), Case.report_count > 0
-        )
-    )
-    return dict(rows.all())
 
 
 def count_open_reports(

@@ -180,11 +180,6 @@ def may_edit_reasons(actor: Actor) -> Verdict:
     return ALLOWED if actor.is_moderator else HIDDEN
 
 
-def may_see_sanctions(actor: Actor, *, facilitates: bool) -> Verdict:
-    """Read somebody's sanctions, as far as one answers for the spaces that they are of."""
-    return may_see_queue(actor, facilitates=facilitates)
-
-
 # What a decision can do
 
 

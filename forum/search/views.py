@@ -140,7 +140,7 @@ def saved() -> Response:
             flash(_("The search is kept. This page shows what comes new."))
             return redirect(url_for("search.saved"), 303)
     return page(
-        "search/saved.html", form=form, is_refused=form.status != 200, line=form.q.data or "",  # noqa: PLR2004
+        "search/saved.html", form=form, is_refused=form.is_refused, line=form.q.data or "",
         searches=queries.saved_searches(actor),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from flask import request
@@ -37,6 +38,11 @@ class Form(FlaskForm):
         def get_translations(self, _form: object) -> Any:  # noqa: ANN401 - WTForms has no types
             """WTForms' own messages; Flask-WTF would read them from the disk for every form."""
             return _own_messages(i18n.language())
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it was sent and something was wrong with it."""
+        return self.status != HTTPStatus.OK
 
     def accepted(self) -> bool:
         """Sent and valid; sets the status to 422 when sent and not valid."""

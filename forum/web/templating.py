@@ -30,7 +30,7 @@ def page(template: str, *, status: int = 200, form: Form | None = None, **values
     """Render a page; a form that was refused gives the status and the Retry-After."""
     values["form"] = form
     if form is not None:
-        status = form.status if form.status != 200 else status  # noqa: PLR2004 - the HTTP default
+        status = form.status if form.is_refused else status
     response = make_response(render_template(template, **values), status)
     if form is not None and form.retry_after is not None:
         response.headers["Retry-After"] = str(form.retry_after)

@@ -5,10 +5,11 @@ import re
 import pytest
 
 from forum.cases.models import CaseState, ReportReason
+from forum.core.db import db
 from forum.moderation.models import Outcome
 from forum.posts.models import PostState
 from tests import factories
-from tests.moderation.desk import WORDS, Desk, desk, report
+from tests.moderation.desk import WORDS, Desk, desk, reason_id, report
 from tests.support.pages import Browser
 from tests.support.queries import statements
 
@@ -31,8 +32,6 @@ def _carried(page: str) -> dict[str, str]:
 
 
 def _decision(made: Desk, **values: str) -> dict[str, str]:
-    from tests.moderation.desk import reason_id  # noqa: PLC0415
-
     return {
         "version": str(made.version), "outcome": "hide", "reason": str(reason_id()),
         "note": "A line of my own.", **values,
@@ -165,8 +164,6 @@ def test_what_changed_since_the_report_is_marked(app):
     made = desk()
     made.post.source = WORDS.replace("Springvale", "a town")
     made.post.html = "<p>now</p>"
-    from forum.core.db import db  # noqa: PLC0415
-
     db.session.commit()
     page = as_(app, made, "moderator").post(_path(made, "text")).text
     assert "<del>Springvale</del>" in page

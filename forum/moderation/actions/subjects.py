@@ -22,8 +22,6 @@ from forum.threads.actions.reviewing import Standing, Words
 from forum.threads.actions.writing import checked_title
 from forum.threads.models import SuggestionState, TagSuggestion, Thread, ThreadKind
 
-REDACTION = "redaction"  # of changes: what `Changed.taken_out` is about
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:

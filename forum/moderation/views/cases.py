@@ -46,7 +46,7 @@ class _Forms:
         forms: tuple[Form | None, ...] = (
             self.decide, self.hand, self.say, self.undo, self.plain,
         )  # fmt: skip
-        return next((form for form in forms if form is not None and form.status != 200), None)  # noqa: PLR2004
+        return next((form for form in forms if form is not None and form.is_refused), None)
 
 
 @blueprint.get("/moderation/cases/<id:case_id>")

@@ -63,7 +63,7 @@ def download_log() -> Response:
     spaces = _spaces(current_actor())
     form = FilterForm(request.args)
     wanted = _filter(form, spaces)
-    if form.status != 200:  # noqa: PLR2004 - what was asked for cannot be read: nothing is sent
+    if form.is_refused:  # what was asked for cannot be read: nothing is sent
         raise Invalid(_("This filter cannot be read. Please go back to the log."))
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     response = Response(_lines(app, wanted), content_type="text/csv; charset=utf-8")

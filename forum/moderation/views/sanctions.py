@@ -80,7 +80,7 @@ def _page(here: Desk, username: str, give: SanctionForm, lift_form: LiftForm) ->
     staff = {row.given_by_id for row in rows if row.given_by_id is not None}
     return page(
         "moderation/sanctions.html",
-        form=lift_form if lift_form.status != 200 else give,  # noqa: PLR2004
+        form=lift_form if lift_form.is_refused else give,
         give=give,
         lift=lift_form,
         account=account,
