@@ -2,7 +2,15 @@
 
 from urllib.parse import quote
 
-from flask import Flask, current_app, redirect, render_template, request
+from flask import (
+    Flask,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -47,11 +55,23 @@ def init_app(app: Flask) -> None:
 def error_page(
     status: int, message: str, *, template: str | None = None, again: resume.Resume | None = None
 ) -> Response:
-    """An error page that gives back what the request carried."""
+    """An error page that gives back what the request carried; a script is told in JSON.
+
+    A page has forms, and so begins a session where there is none. A script's answer must not: it
+    may come after that of a page, whose form could then not be sent.
+    """
+    if _is_for_a_script():
+        return make_response(jsonify(message=message), status)
     again = again or _again()
     name = template or f"errors/{status if status in _PAGES else 400}.html"
     html = render_template(name, message=message, kept=again.texts if again else (), resume=again)
     return Response(html, status, mimetype="text/html")
+
+
+def _is_for_a_script() -> bool:
+    """Whether the request would rather have JSON than a page, as those of static/js say."""
+    offered = ["text/html", "application/json"]
+    return request.accept_mimetypes.best_match(offered) == "application/json"
 
 
 def _again() -> resume.Resume | None:
@@ -64,7 +84,7 @@ def _again() -> resume.Resume | None:
 
 
 def _sign_in_needed(_error: SignInNeeded) -> Response:
-    if request.method in UNSAFE:
+    if request.method in UNSAFE or _is_for_a_script():
         return error_page(
             401, _("Your session has ended."), template="errors/signed_out.html", again=_again()
         )

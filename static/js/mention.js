@@ -8,7 +8,8 @@ const nameBefore = (area) => {
 };
 
 const peopleAt = (address) => async (text, signal) => {
-  const answer = await fetch(`${address}?${new URLSearchParams({ q: text })}`, { signal });
+  const answer = await fetch(
+    `${address}?${new URLSearchParams({ q: text })}`, { signal, headers: { Accept: "application/json" } });
   if (!answer.ok) return null;
   const people = await answer.json();
   return people.map(({ name, username }) => ({ value: `${username} `, label: name, note: `@${username}` }));

@@ -5,6 +5,7 @@ const send = async () => {
   const answer = await fetch(form.action, {
     method: "POST",
     body: new URLSearchParams(new FormData(form)),
+    headers: { Accept: "application/json" },
     redirect: "manual",
   }).catch(() => null);
   if (answer?.ok || answer?.type === "opaqueredirect") form.hidden = true;

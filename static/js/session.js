@@ -18,7 +18,8 @@
     } catch {
       return; // storage is off: rather a session that ends than a request with every page
     }
-    fetch("/still-here", { method: "POST", headers: { "X-CSRFToken": field.value } }).catch(() => {});
+    const headers = { Accept: "application/json", "X-CSRFToken": field.value };
+    fetch("/still-here", { method: "POST", headers }).catch(() => {});
   };
 
   setTimeout(tell, AFTER);

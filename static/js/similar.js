@@ -27,7 +27,8 @@ const watchTitle = (field) => {
     const title = field.value.trim();
     if (title.length < LEAST) { show([]); return; }
     const { signal } = asked = new AbortController();
-    const answer = await fetch(`${place.dataset.from}?${new URLSearchParams({ title })}`, { signal })
+    const answer = await fetch(
+      `${place.dataset.from}?${new URLSearchParams({ title })}`, { signal, headers: { Accept: "application/json" } })
       .catch(() => null);
     const rows = answer?.ok ? await answer.json().catch(() => null) : null;
     if (rows && !signal.aborted) show(rows);

@@ -52,6 +52,25 @@ def test_the_button_keeps_the_text_and_the_thread_opens_with_it(member, thread):
     assert _hidden(page, "draft_version") == "1"
 
 
+@pytest.mark.parametrize("path", ["/t/{id}/draft", "/threads/draft", "/preview", "/read-all"])
+def test_a_script_that_asks_after_the_session_starts_no_new_one(app, thread, path):
+    """Its answer may come after that of a page with a form, whose token it would make useless."""
+    sent = {"source": TEXT}
+
+    answer = app.test_client().post(path.format(id=thread.id), data=sent, headers=JSON)
+
+    assert answer.status_code in {400, 401}
+    assert answer.get_json()["message"]
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_script_that_looks_something_up_after_the_session_starts_no_new_one(app, thread):
+    answer = app.test_client().get(f"/t/{thread.id}/people?q=a", headers=JSON)
+
+    assert answer.status_code == 401
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_a_reply_opens_with_its_own_draft_and_the_thread_tells_of_it(member, thread):
     factories.comment(thread)
     member.post(f"/t/{thread.id}/c/1/draft", {"source": TEXT, "is_question": "y"})
