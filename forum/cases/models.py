@@ -16,6 +16,8 @@ class SubjectKind(StrEnum):
     POST = "post"
     MEMBER = "member"  # a profile or a display name
     SUGGESTION = "suggestion"  # of tags
+    SERVICE = "service"  # of the directory: something in it is wrong
+    CONTEXT_NOTE = "context_note"
 
 
 class Lane(StrEnum):

@@ -42,6 +42,7 @@ DROPPED = (f"DROP TABLE IF EXISTS {COMMENTS}", f"DROP TABLE IF EXISTS {THREADS}"
 class Named(StrEnum):
     TAG = "tag"
     PERSON = "person"
+    SERVICE = "service"
 
 
 class NameWord(Base):

@@ -20,6 +20,15 @@ class PostState(StrEnum):
     REMOVED = "removed"  # taken out by a facilitator or moderator; can be restored
 
 
+class Bearing(StrEnum):
+    """How a comment bears on what its thread proposes; its author says so."""
+
+    SUPPORTS = "supports"
+    QUALIFIES = "qualifies"
+    QUESTIONS = "questions"
+    OPPOSES = "opposes"
+
+
 class Post(Base):
     """One authored text: number 0 opens its thread, the others are its comments.
 
@@ -61,6 +70,10 @@ class Post(Base):
     # The thread whose numbers "#7" in the text means: where it was written, whatever moved since.
     written_in_id: Mapped[int] = mapped_column(sa.ForeignKey("thread.id"), index=True)
     submit_key: Mapped[str | None] = mapped_column(sa.String(64))
+    badge_id: Mapped[int | None] = mapped_column(  # worn with this post
+        sa.ForeignKey("badge.id", ondelete="SET NULL"), index=True
+    )
+    bearing: Mapped[Bearing | None] = mapped_column(choice(Bearing, "bearing"))
 
     __table_args__ = (
         sa.UniqueConstraint("thread_id", "number"),

@@ -45,6 +45,8 @@ class Space(Base):
     # How many reporters hide a post, and how many first posts of an account wait for a review.
     hide_at: Mapped[int] = mapped_column(default=3, server_default="3")
     hold_first: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Whether one sees how stances are spread only after taking one's own.
+    hides_stances: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
 
     __table_args__ = (

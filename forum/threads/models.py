@@ -12,6 +12,7 @@ from forum.core.db import Base, choice, intpk
 class ThreadKind(StrEnum):
     PROMPT = "prompt"
     DISCUSSION = "discussion"
+    PROPOSAL = "proposal"
 
 
 class Attention(StrEnum):

@@ -283,7 +283,7 @@ def _value(table: sa.Table, column: sa.Column, number: int) -> object:
         (sa.Boolean, number == 1),
         (sa.Integer, number),
         (sa.LargeBinary, b"\x00\xff"),
-        (sa.String, f"{column.name[:3]} {number}"),
+        (sa.String, f"{column.name[:3]} {number}"[: getattr(column.type, "length", None)]),
     )
     return next((value for kind, value in values if isinstance(column.type, kind)), AT)
 

@@ -3,6 +3,7 @@
 from flask import flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from forum.context_notes.queries import notes_on
 from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
@@ -10,9 +11,11 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
+from forum.proposals.queries import find_view
 from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
+from forum.stances.queries import find_debate
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
 from forum.threads.forms import comment_form
@@ -125,6 +128,9 @@ def show(thread_id: int) -> Response:
         feed=f"{head.base}/feed" if is_public else None,
         card=_card(head, tags) if is_public and not actor.is_signed_in else None,
         comments=comments,
+        proposal=find_view(actor, head),
+        debate=find_debate(actor, head),
+        opening_notes=notes_on(actor, (head.opening_id,)).get(head.opening_id, ()),
         standing=queries.standing(head),
         orders=[(label, ordered(head, kind), kind is order) for kind, label in _ORDERS],
         pages=Pages(

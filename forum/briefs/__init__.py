@@ -1,0 +1,1 @@
+"""Owns briefs: chosen proposals as one document for those who can act on it."""

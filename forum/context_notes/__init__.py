@@ -1,0 +1,1 @@
+"""Owns context notes: corrections with a source that badge holders hang under a post."""

@@ -1,0 +1,1 @@
+"""Owns the gap map: which needs are met where, counted from services and proposals."""

@@ -1,0 +1,1 @@
+"""Owns places: countries, their regions and towns; not what exists or is missing there."""

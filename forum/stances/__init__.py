@@ -1,0 +1,1 @@
+"""Owns what members think of a proposal: stances, conditions, adopted points, perspectives."""

@@ -1,0 +1,1 @@
+"""Owns what a thread comes to: what is agreed, on what conditions, what is asked, what exists."""
