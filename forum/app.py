@@ -35,6 +35,7 @@ from forum.posts.views import blueprint as posts
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
+from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
 from forum.styleguide.views import blueprint as styleguide
@@ -147,6 +148,7 @@ def _connect_database(app: Flask, values: SimpleNamespace) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(
         values.DATABASE_URL, pool_size=values.POOL_SIZE
     )
+    load_models()  # a foreign key names a table of any domain
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
