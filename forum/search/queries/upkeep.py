@@ -19,6 +19,7 @@ from forum.index.rows import (
     of_names,
     thread,
 )
+from forum.services.queries import words_of_all
 from forum.tags.models import Tag
 from forum.tags.queries import words_for
 from forum.threads.models import Thread
@@ -163,7 +164,10 @@ def _compare_names(found: Differences, kind: Named) -> None:
 
 
 def names_of(kind: Named) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """The names that every tag, or every person, is to be found by."""
+    """The names that every tag, person or service is to be found by."""
+    if kind is Named.SERVICE:
+        yield from words_of_all()
+        return
     if kind is Named.TAG:
         ids = db.session.scalars(sa.select(Tag.id).where(Tag.merged_into_id.is_(None))).all()
         yield from ((id_, tuple(words)) for id_, words in words_for(ids).items())
