@@ -65,7 +65,8 @@ class Parts:
         return found
 
     def with_text(self, part: str, text: str) -> "Parts":
-        return replace(self, **{part: text})
+        """The same with another text for one of TEXTS."""
+        return replace(self, **{part: text})  # type: ignore[arg-type]
 
 
 def compose(parts: Parts, language: str) -> str:
