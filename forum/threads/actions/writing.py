@@ -102,7 +102,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     """Open a thread; the same form sent twice opens one."""
     access = get_access(actor, draft.space_id)
     policy.may_start(actor, access, draft.kind).enforce()
-    _hold_writer(actor)
+    hold_writer(actor)
     existing = _already(actor, draft.submit_key)
     if existing is not None:
         return existing
@@ -150,7 +150,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
 
 def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limits) -> Written:
     """Add a comment; the same form sent twice adds one."""
-    _hold_writer(actor)
+    hold_writer(actor)
     existing = _already(actor, draft.submit_key)
     if existing is not None:
         return existing
@@ -323,7 +323,7 @@ def _forget_title(thread_id: int) -> Thread:
     return thread
 
 
-def _hold_writer(actor: Actor) -> None:
+def hold_writer(actor: Actor) -> None:
     """One post of a member at a time: two equal forms and the limit on posts depend on it."""
     # "Key share", because who mentions the member needs their row at the same time: with the full
     # lock, two people who name each other in one thread would wait for each other for good.
