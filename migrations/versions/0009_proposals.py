@@ -597,12 +597,14 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
                 "open",
                 "adopted",
                 "declined",
+                "removed",
                 name="state",
                 native_enum=False,
                 create_constraint=True,
@@ -621,6 +623,9 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_condition_post_id_post"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["thread_id"],
             ["proposal.thread_id"],
             name=op.f("fk_condition_thread_id_proposal"),
@@ -630,6 +635,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("thread_id", "number", name=op.f("uq_condition_thread_id_number")),
     )
     op.create_index(op.f("ix_condition_author_id"), "condition", ["author_id"], unique=False)
+    op.create_index(op.f("ix_condition_post_id"), "condition", ["post_id"], unique=False)
 
     op.create_table(
         "note_verdict",
@@ -669,6 +675,8 @@ def upgrade() -> None:
         "perspectives",
         sa.Column("thread_id", sa.Integer(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["thread_id"],
