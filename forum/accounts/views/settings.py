@@ -27,6 +27,8 @@ from forum.accounts.views.blueprint import (
     to,
 )
 from forum.accounts.views.entry import leave_browser
+from forum.badges import actions as badge_actions
+from forum.badges import queries as badges
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -61,6 +63,7 @@ _EXPORTERS = (
     threads.export,
     posts.export,
     drafts.export,
+    badges.export,
     search.export,
     notifications.export,
     sanctions.export,
@@ -340,6 +343,7 @@ def delete() -> Response:
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))
+                badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
                 moderation_actions.forget_member(member_id(actor))
