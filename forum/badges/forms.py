@@ -1,13 +1,63 @@
 """Forms of badges, and of what a member says of themselves alone."""
 
-from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length
 
 from forum.badges.actions import BadgeDraft
 from forum.badges.models import ORGANISATION_LENGTH, WORDS_LENGTH, WORK_LENGTH, BadgeKind
+from forum.badges.queries import BadgeChip, BadgeRow
 from forum.badges.words import KINDS
-from forum.core.i18n import lazy
+from forum.core.errors import Invalid
+from forum.core.i18n import _, lazy
 from forum.web.forms import Form
+
+_LONGEST_NUMBER = 9  # digits
+
+
+class BadgeField(SelectField):
+    """Which of one's badges to wear with a post; nothing to choose for who has none.
+
+    Whether the badge is the author's own is asked by the action.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        label = lazy("Show a badge")
+        description = lazy("Beside your name, with this text alone.")
+        super().__init__(
+            **{"label": label, "description": description, "validate_choice": False, **kwargs}
+        )
+        self.choices = [SelectChoice("", lazy("None"))]
+
+    def offer(self, badges: Iterable[BadgeRow], worn: tuple[int, BadgeChip] | None = None) -> None:
+        """Let the author choose among these, and the one that the post wears (its id and chip)."""
+        found = {badge.id: badge.label for badge in badges}
+        if worn is not None:
+            found.setdefault(worn[0], worn[1].label)
+        self.choices += [SelectChoice(str(id_), label) for id_, label in found.items()]
+
+    @property
+    def is_offered(self) -> bool:
+        return len(self.choices) > 1 or bool(self.errors)
+
+    @property
+    def badge_id(self) -> int | None:
+        """The badge that was chosen; Invalid for what names none."""
+        text = self.data or ""
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
+            raise Invalid(_("This badge is not yours to wear, or it has ended."), "badge")
+        return int(text)
 
 
 class BadgeForm(Form):

@@ -34,6 +34,7 @@ __all__ = [
     "facilitates",
     "get_request",
     "has_lived_experience",
+    "holds",
     "in_force",
     "is_practitioner",
     "own_badges",
@@ -161,6 +162,14 @@ def active_badges(user_id: int | None) -> tuple[BadgeRow, ...]:
         .order_by(Badge.id)
     )
     return tuple(BadgeRow(*row) for row in rows)
+
+
+def holds(actor: Actor, badge_id: int) -> bool:
+    """Whether this badge is the actor's own and in force."""
+    found = sa.exists().where(
+        Badge.id == badge_id, Badge.user_id == actor.id, in_force(clock.now())
+    )
+    return bool(db.session.scalar(sa.select(found)))
 
 
 def is_practitioner(user_id: int | None) -> bool:

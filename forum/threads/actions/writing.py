@@ -7,6 +7,7 @@ from math import ceil
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.badges.queries import holds
 from forum.cases import actions as cases
 from forum.cases.models import SubjectKind
 from forum.core import clock
@@ -24,7 +25,7 @@ from forum.posts import paths
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.actions import Limits, Origin, Place, Text
-from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.posts.models import NOTE_LENGTH, Bearing, Post, PostState
 from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
@@ -43,6 +44,7 @@ from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
 from forum.threads.queries import find_latest, get_comment, post_facts
+from forum.threads.rows import Head
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
@@ -63,11 +65,15 @@ class ThreadDraft:
     language: str | None = None  # of the text; None: nobody said
     content_note: str = ""
     draft_id: int | None = None
+    badge_id: int | None = None  # of the author, to be worn with it
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningDraft:
-    """A new text for an opening; `revision` is the one that the author was looking at."""
+    """A new text for an opening; `revision` is the one that the author was looking at.
+
+    `badge_id` is chosen anew: the one that is worn stays only when it is named.
+    """
 
     title: str
     source: str
@@ -75,11 +81,15 @@ class OpeningDraft:
     question: str = ""
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """A comment to add; `reply_to` 0 answers the thread itself."""
+    """A comment to add; `reply_to` 0 answers the thread itself.
+
+    `badge_id` and `bearing` are chosen anew when it is edited.
+    """
 
     source: str
     reply_to: int = 0
@@ -87,6 +97,8 @@ class CommentDraft:
     submit_key: str | None = None
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = None
+    bearing: Bearing | None = None  # only in a thread that proposes something
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
             submit_key=draft.submit_key,
             language=draft.language,
             content_note=checked_note(draft.content_note),
+            badge_id=_checked_badge(actor, draft.badge_id),
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
@@ -172,6 +185,8 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
             submit_key=draft.submit_key,
             content_note=checked_note(draft.content_note),
             language=draft.language,
+            badge_id=_checked_badge(actor, draft.badge_id),
+            bearing=checked_bearing(head, draft.bearing),
         ),
     )
     _read_own(actor, thread_id, number)
@@ -205,6 +220,8 @@ def edit_comment(
         _checked_source(draft.source),
         language=draft.language,
         content_note=checked_note(draft.content_note),
+        badge_id=_checked_badge(actor, draft.badge_id, worn=post.badge_id),
+        bearing=checked_bearing(head, draft.bearing),
     )
     before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
@@ -233,6 +250,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
         _checked_question(draft.question, head.kind),
         language=draft.language,
         content_note=checked_note(draft.content_note),
+        badge_id=_checked_badge(actor, draft.badge_id, worn=post.badge_id),
     )
     before = holding.all_said(post, thread.title)
     posts.rewrite(
@@ -307,6 +325,20 @@ def checked_title(title: str) -> str:
             "title",
         )
     return title
+
+
+def checked_bearing(head: Head, bearing: Bearing | None) -> Bearing | None:
+    """How a comment bears on a proposal; Invalid in a thread that proposes nothing."""
+    if bearing is not None and head.kind is not ThreadKind.PROPOSAL:
+        raise Invalid(_("Only comments on a proposal support or oppose it."), "bearing")
+    return bearing
+
+
+def _checked_badge(actor: Actor, badge_id: int | None, *, worn: int | None = None) -> int | None:
+    """The badge to wear: one's own that is in force, or the one that the post wears already."""
+    if badge_id is None or badge_id == worn or holds(actor, badge_id):
+        return badge_id
+    raise Invalid(_("This badge is not yours to wear, or it has ended."), "badge")
 
 
 def _withdraw(post: Post) -> dict[int, int]:
