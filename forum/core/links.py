@@ -49,3 +49,14 @@ def is_web_link(text: str) -> bool:
 def link_host(text: str) -> str:
     """The site that such an address is on, which matters more than the rest of it."""
     return urlsplit(text).hostname or ""
+
+
+@lru_cache(_KEPT)
+def service_path(service_id: int, slug: str) -> str:
+    return f"/services/{service_id}-{quote(slug, safe='')}"
+
+
+@lru_cache(_KEPT)
+def place_path(slug: str) -> str:
+    """What the directory knows of a place."""
+    return f"/services?place={quote(slug, safe='')}"
