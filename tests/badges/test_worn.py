@@ -141,6 +141,17 @@ def test_the_opening_is_edited_with_its_badge(holder, held):
     assert post_of(thread, 0).badge_id == held.id
 
 
+def test_an_edit_of_the_opening_that_says_nothing_of_badges_keeps_the_one_that_is_worn(
+    holder, held
+):
+    thread = factories.thread(author=holder, title="Beds")
+    for revision, values in ((1, {"badge_id": held.id}), (2, {})):
+        draft = OpeningDraft("Beds", f"Words {revision}.", revision, **values)
+        with transaction():
+            actions.edit_opening(actor_of(holder), thread.id, draft, LIMITS)
+    assert post_of(thread, 0).badge_id == held.id
+
+
 def test_words_that_are_taken_back_take_the_badge_along(app, holder, held, thread):
     number = add(holder, thread, held.id)
     with transaction():

@@ -49,6 +49,7 @@ from forum.threads.rows import Head
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
+WORN = -1  # in place of a badge's id: the one that the opening wears, if it does
 TITLE_TAKEN_BACK = "Taken back by its author"
 
 
@@ -72,10 +73,7 @@ class ThreadDraft:
 
 @dataclass(frozen=True, slots=True)
 class OpeningDraft:
-    """A new text for an opening; `revision` is the one that the author was looking at.
-
-    `badge_id` is chosen anew: the one that is worn stays only when it is named.
-    """
+    """A new text for an opening; `revision` is the one that the author was looking at."""
 
     title: str
     source: str
@@ -83,7 +81,7 @@ class OpeningDraft:
     question: str = ""
     language: str | None = None
     content_note: str = ""
-    badge_id: int | None = None
+    badge_id: int | None = WORN
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +356,8 @@ def checked_bearing(head: Head, bearing: Bearing | None) -> Bearing | None:
 
 def _checked_badge(actor: Actor, badge_id: int | None, *, worn: int | None = None) -> int | None:
     """The badge to wear: one's own that is in force, or the one that the post wears already."""
+    if badge_id == WORN:
+        return worn
     if badge_id is None or badge_id == worn or holds(actor, badge_id):
         return badge_id
     raise Invalid(_("This badge is not yours to wear, or it has ended."), "badge")
