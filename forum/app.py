@@ -17,6 +17,8 @@ from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
+from forum.badges.actions import HANDLERS as BADGE_HANDLERS
+from forum.badges.views import blueprint as badges
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
@@ -62,6 +64,7 @@ BLUEPRINTS = (
     *(services, places),
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
+    *(badges,),
 )
 JOB_HANDLERS = {
     **MAIL_HANDLERS,
@@ -69,6 +72,7 @@ JOB_HANDLERS = {
     **DRAFT_HANDLERS,
     **MODERATION_HANDLERS,
     **SERVICE_HANDLERS,
+    **BADGE_HANDLERS,
 }
 COMMANDS = (
     audit_commands,

@@ -27,6 +27,8 @@ from forum.accounts.views.blueprint import (
     to,
 )
 from forum.accounts.views.entry import leave_browser
+from forum.badges import actions as badge_actions
+from forum.badges import queries as badges
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -63,6 +65,7 @@ _EXPORTERS = (
     threads.export,
     posts.export,
     drafts.export,
+    badges.export,
     search.export,
     notifications.export,
     sanctions.export,
@@ -343,6 +346,7 @@ def delete() -> Response:
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))
+                badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
                 service_actions.forget_member(member_id(actor))
