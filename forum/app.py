@@ -32,10 +32,13 @@ from forum.mail.cli import mail_commands
 from forum.moderation.actions import HANDLERS as MODERATION_HANDLERS
 from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
+from forum.places.views import blueprint as places
 from forum.posts.views import blueprint as posts
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
+from forum.services.actions import HANDLERS as SERVICE_HANDLERS
+from forum.services.views import blueprint as services
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
@@ -57,10 +60,17 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
+    *(services, places),
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     *(gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
-JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
+JOB_HANDLERS = {
+    **MAIL_HANDLERS,
+    **IMPORT_HANDLERS,
+    **DRAFT_HANDLERS,
+    **MODERATION_HANDLERS,
+    **SERVICE_HANDLERS,
+}
 COMMANDS = (
     audit_commands,
     user_commands,

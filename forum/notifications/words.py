@@ -174,6 +174,22 @@ KINDS: dict[str, Words] = {
     "proposal.state:exists": Words(lazy("What a proposal asks for exists already"), (_TITLE,)),
     "proposal.state:merged": Words(lazy("A proposal was merged into another"), (_TITLE,)),
     "proposal.state:withdrawn": Words(lazy("A proposal was withdrawn"), (_TITLE,)),
+    # About the directory of services.
+    "service.listed": Words(
+        lazy("A service that you suggested is in the directory"),
+        (lazy("Thank you. Others find “%(name)s” there now."),),
+    ),
+    "service.declined": Words(
+        lazy("A service that you suggested was not taken into the directory"),
+        (lazy("It was about “%(name)s”."), _NOTE),
+    ),
+    "service.stale": Words(
+        lazy("Can you make sure of an entry in the directory?"),
+        (
+            lazy("Nobody has made sure of “%(name)s” for a long time."),
+            lazy("If you know that it is still so, say so on its page, or change what is not."),
+        ),
+    ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
 }

@@ -43,6 +43,8 @@ from forum.posts import queries as posts
 from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
+from forum.services import actions as service_actions
+from forum.services import queries as services
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
@@ -64,6 +66,7 @@ _EXPORTERS = (
     search.export,
     notifications.export,
     sanctions.export,
+    services.export,
     reports.export,
     decisions.export,
 )
@@ -342,6 +345,7 @@ def delete() -> Response:
                 draft_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
+                service_actions.forget_member(member_id(actor))
                 moderation_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)
