@@ -23,6 +23,7 @@ from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
 from forum.feeds.views import blueprint as feeds
+from forum.gaps.views import blueprint as gaps
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
 from forum.imports.views import blueprint as imports
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
     *(badges,),
+    *(gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {
     **MAIL_HANDLERS,

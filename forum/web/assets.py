@@ -42,6 +42,11 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     # Of pages about proposals, services, badges, the gap map and briefs; beside site.css.
     "more.css": ("css/components/more.css", "css/components/services.css"),
     "more.css": ("css/components/more.css", "css/components/badges.css"),
+    "more.css": (
+        "css/components/more.css",
+        "css/components/services.css",
+        "css/components/gaps.css",
+    ),
     "site.js": _EVERY_PAGE,
     "member.js": (*_EVERY_PAGE, *_MEMBER),
     "thread.js": (*_EVERY_PAGE, *_THREAD),
