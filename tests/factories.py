@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,13 @@ from forum.core.db import db, transaction
 from forum.core.markup import spoken
 from forum.core.text import slug as text_slug
 from forum.index.actions import put_comments, put_threads
+from forum.places.models import Place
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts.models import Post
 from forum.posts.queries import get_post
+from forum.proposals.models import Proposal, ProposalState
+from forum.proposals.parts import Parts, compose
 from forum.spaces.models import Circle, Membership, Space, SpaceRole, Visibility
 from forum.tags.effects import index_tags
 from forum.tags.models import Tag, TagSynonym
@@ -160,6 +163,35 @@ def thread(
         )
         text = f"{spoken(opening.html)}\n{question}" if question else spoken(opening.html)
         put_threads([(made.id, title, text)])
+    return made
+
+
+def proposal(
+    in_space: Space | None = None,
+    author: User | None = None,
+    *,
+    title: str = "Beds for one night",
+    parts: Parts | None = None,
+    needs: tuple[str, ...] = ("housing",),
+    place: Place | None = None,
+    state: ProposalState = ProposalState.OPEN,
+    at: datetime | None = None,
+    of_proposal: Mapping[str, Any] | None = None,
+    **values: Any,
+) -> Thread:
+    """A thread of kind "proposal" with its row; `of_proposal` are values of that, as counts."""
+    at = at or clock.now()
+    place_id = None if place is None else place.id
+    source = compose(parts or Parts("A bed for the first night after leaving."), "en")
+    kind = ThreadKind.PROPOSAL
+    made = thread(
+        in_space, author, title=title, kind=kind, source=source, tags=needs, at=at, **values
+    )
+    _save(
+        Proposal(
+            thread_id=made.id, state=state, state_at=at, place_id=place_id, **(of_proposal or {})
+        )
+    )
     return made
 
 

@@ -49,6 +49,7 @@ WHY = {
 _REASON = lazy("The reason: %(why)s")
 _ASKED = lazy("They ask: %(why)s")
 _NOTE = lazy("They add: %(note)s")
+_TITLE = lazy("It is called “%(title)s”.")
 _MEND = lazy("You can change it at any time; nobody else sees it until it is reviewed.")
 _APPEAL = lazy(
     "If you think that this is wrong, you can appeal until %(appeal_until)s. Somebody else will"
@@ -164,6 +165,15 @@ KINDS: dict[str, Words] = {
         lazy("You can take part as before"),
         (lazy("What kept you from it was lifted."), _IN_SPACE, _REASON),
     ),
+    # To the authors and followers of a proposal.
+    "proposal.state": Words(lazy("The state of a proposal changed"), (_TITLE,)),
+    "proposal.state:open": Words(lazy("A proposal is open again"), (_TITLE,)),
+    "proposal.state:gathering": Words(lazy("A proposal gathers evidence now"), (_TITLE,)),
+    "proposal.state:refining": Words(lazy("A proposal is being refined"), (_TITLE,)),
+    "proposal.state:adopted": Words(lazy("A proposal was adopted in a brief"), (_TITLE,)),
+    "proposal.state:exists": Words(lazy("What a proposal asks for exists already"), (_TITLE,)),
+    "proposal.state:merged": Words(lazy("A proposal was merged into another"), (_TITLE,)),
+    "proposal.state:withdrawn": Words(lazy("A proposal was withdrawn"), (_TITLE,)),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
 }

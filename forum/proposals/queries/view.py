@@ -1,4 +1,4 @@
-"""Reads of proposals: what stands on a proposal's page beside its posts."""
+"""What stands on a proposal's page beside its posts."""
 
 from dataclasses import dataclass
 

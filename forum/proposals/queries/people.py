@@ -1,0 +1,44 @@
+"""Whose a proposal is, and whom it concerns."""
+
+import sqlalchemy as sa
+
+from forum.accounts.models import User
+from forum.core.actor import SiteRole
+from forum.core.db import db
+from forum.proposals.models import Coauthor, CoauthorState
+from forum.spaces.models import Membership, Space, Visibility
+from forum.threads.models import Attention, Reading, Thread
+
+
+def authors_of(thread_id: int) -> frozenset[int]:
+    """The author and the co-authors who accepted, by the ids of their accounts."""
+    author = sa.select(Thread.author_id).where(
+        Thread.id == thread_id, Thread.author_id.is_not(None)
+    )
+    return frozenset(db.session.scalars(author.union(_coauthors(thread_id))))
+
+
+def audience_of(thread_id: int) -> frozenset[int]:
+    """Whom the fate of a proposal concerns: its authors and its followers, if they may see it."""
+    author = sa.select(Thread.author_id).where(Thread.id == thread_id)
+    followers = sa.select(Reading.user_id).where(
+        Reading.thread_id == thread_id, Reading.attention == Attention.FOLLOW
+    )
+    concerned = author.union(_coauthors(thread_id), followers)
+    is_member = sa.exists().where(Membership.space_id == Space.id, Membership.user_id == User.id)
+    found = (
+        sa.select(User.id)
+        .join(Thread, Thread.id == thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(
+            User.id.in_(concerned),
+            sa.or_(Space.visibility != Visibility.PRIVATE, User.role != SiteRole.MEMBER, is_member),
+        )
+    )
+    return frozenset(db.session.scalars(found))
+
+
+def _coauthors(thread_id: int) -> sa.Select[int]:
+    return sa.select(Coauthor.user_id).where(
+        Coauthor.thread_id == thread_id, Coauthor.state == CoauthorState.ACCEPTED
+    )
