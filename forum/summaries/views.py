@@ -84,10 +84,10 @@ def edit(thread_id: int, key: str) -> Response:
             with transaction():
                 actions.edit_line(actor, thread_id, key, draft)
             return _back(head)
+    if form.is_refused:
         # What is shown above the form is what the next attempt answers.
         line = _line(actor, head, key)
         form.seen.data = line.seen
-        form.seen.raw_data = None
     return page("summaries/edit.html", form=form, head=head, line=line, title=_TITLES[line.section])
 
 
