@@ -623,12 +623,14 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
                 "open",
                 "adopted",
                 "declined",
+                "removed",
                 name="state",
                 native_enum=False,
                 create_constraint=True,
@@ -647,6 +649,9 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_condition_post_id_post"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["thread_id"],
             ["proposal.thread_id"],
             name=op.f("fk_condition_thread_id_proposal"),
@@ -656,6 +661,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("thread_id", "number", name=op.f("uq_condition_thread_id_number")),
     )
     op.create_index(op.f("ix_condition_author_id"), "condition", ["author_id"], unique=False)
+    op.create_index(op.f("ix_condition_post_id"), "condition", ["post_id"], unique=False)
 
     op.create_table(
         "note_verdict",
