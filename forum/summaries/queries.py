@@ -256,17 +256,15 @@ def _conditions(thread_id: int) -> list[_Seed]:
             Condition.state,
             Condition.answer,
             backers.label("backers"),
-            Stance.post_id,
+            Condition.post_id,
         )
-        .outerjoin(
-            Stance,
-            sa.and_(
-                Stance.thread_id == Condition.thread_id,
-                Stance.user_id == Condition.author_id,
-                Stance.is_current,
-            ),
+        .outerjoin(Post, Post.id == Condition.post_id)
+        .where(
+            Condition.thread_id == thread_id,
+            Condition.state != ConditionState.REMOVED,
+            # While the comment that said it is out of sight, so is the condition.
+            sa.or_(Condition.post_id.is_(None), Post.state == PostState.PUBLISHED),
         )
-        .where(Condition.thread_id == thread_id)
         .order_by(Condition.number)
         .limit(_CONDITIONS)
     )
