@@ -45,6 +45,7 @@ from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
 from forum.styleguide.views import blueprint as styleguide
+from forum.summaries.views import blueprint as summaries
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
 from forum.web import (
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
     *(badges,),
     *(gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide, summaries),
 )
 JOB_HANDLERS = {
     **MAIL_HANDLERS,

@@ -47,6 +47,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/components/services.css",
         "css/components/gaps.css",
     ),
+    "more.css": ("css/components/more.css", "css/components/briefs.css"),
     "site.js": _EVERY_PAGE,
     "member.js": (*_EVERY_PAGE, *_MEMBER),
     "thread.js": (*_EVERY_PAGE, *_THREAD),
