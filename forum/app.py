@@ -63,12 +63,13 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
-    *(services, places),
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
+    badges,
+    gaps,
+    places,
+    services,
+    summaries,
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(badges,),
-    *(gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(moderation, safety, audit, jobs, assets.blueprint, styleguide, summaries),
 )
 JOB_HANDLERS = {
     **MAIL_HANDLERS,
