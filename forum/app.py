@@ -36,6 +36,7 @@ from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
 from forum.places.views import blueprint as places
 from forum.posts.views import blueprint as posts
+from forum.proposals.views import blueprint as proposals
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
@@ -67,8 +68,10 @@ BLUEPRINTS = (
     badges,
     gaps,
     places,
+    proposals,
     services,
     summaries,
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {
