@@ -38,6 +38,8 @@ from forum.search.views import blueprint as search
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
+from forum.stances.actions import handlers as stance_handlers
+from forum.stances.views import blueprint as stances
 from forum.styleguide.views import blueprint as styleguide
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
@@ -57,6 +59,7 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
+    stances,
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
@@ -181,7 +184,8 @@ def _add_blueprints(app: Flask, _values: SimpleNamespace) -> None:
 
 
 def _add_job_handlers(app: Flask, _values: SimpleNamespace) -> None:
-    app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    secrets = (app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"])
+    app.extensions["job_handlers"] = {**JOB_HANDLERS, **stance_handlers(secrets)}
 
 
 def _add_commands(app: Flask, _values: SimpleNamespace) -> None:

@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from typing_extensions import override
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -145,9 +144,8 @@ class RemovalForm(ReasonForm):
 
 
 class RetireForm(MergeForm):
-    """Names the proposal that goes on, as the form for merging threads names a thread."""
-
-    @property
-    @override
-    def into_id(self) -> int:
-        return super().into_id
+    into = StringField(
+        lazy("In favour of which proposal"),
+        description=lazy("Its address, or its number: 12 for /t/12-some-title."),
+        validators=[Length(max=300)],
+    )
