@@ -32,6 +32,7 @@ from forum.moderation.actions import HANDLERS as MODERATION_HANDLERS
 from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
 from forum.posts.views import blueprint as posts
+from forum.proposals.views import blueprint as proposals
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
@@ -59,8 +60,7 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
-    stances,
-    *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide, proposals, stances),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
 COMMANDS = (

@@ -213,9 +213,7 @@ def _agreement_counters(wishes: Wishes) -> Iterator[Finding]:
 def _stance_counters(wishes: Wishes) -> Iterator[Finding]:
     wrong = db.session.scalars(
         sa.select(Proposal.thread_id)
-        .where(
-            sa.or_(*(counter != current(choice) for choice, counter in COUNTERS.items()))
-        )
+        .where(sa.or_(*(counter != current(choice) for choice, counter in COUNTERS.items())))
         .order_by(Proposal.thread_id)
     ).all()
     if not wrong:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 import forum
 from forum.core.db import db, transaction
 from forum.moderation.actions import plant_reasons
+from forum.places.actions import plant_countries
 from forum.search.actions import rebuild_if_empty
 from forum.spaces.actions import plant_commons
 from forum.tags.actions import plant_vocabulary
@@ -46,6 +47,7 @@ def plant() -> None:
     with transaction():
         take_turns(db.session.connection())
         plant_vocabulary()
+        plant_countries()
         plant_commons()
         plant_reasons()
     rebuild_if_empty()

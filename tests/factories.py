@@ -16,14 +16,23 @@ from forum.core.actor import Actor, SiteRole
 from forum.core.db import db, transaction
 from forum.core.markup import spoken
 from forum.core.text import slug as text_slug
-from forum.index.actions import put_comments, put_threads
-from forum.places.models import Place
+from forum.index.actions import put_comments, put_names, put_threads
+from forum.index.models import Named
+from forum.places.models import Place, PlaceKind
+from forum.places.names import key_of
 from forum.posts import actions as posts
 from forum.posts import paths
 from forum.posts.models import Post
 from forum.posts.queries import get_post
 from forum.proposals.models import Proposal, ProposalState
 from forum.proposals.parts import Parts, compose
+from forum.services.models import (
+    Service,
+    ServiceNeed,
+    ServicePlace,
+    ServiceState,
+    ServiceVersion,
+)
 from forum.spaces.models import Circle, Membership, Space, SpaceRole, Visibility
 from forum.tags.effects import index_tags
 from forum.tags.models import Tag, TagSynonym
@@ -259,3 +268,72 @@ def agree(with_post: Post, *members: User) -> None:
     with transaction():
         for actor in actors:
             posts.agree(actor, db.session.get_one(Post, post_id))
+
+
+def place(slug: str | None = None, *, parent: Place | None = None, **values: Any) -> Place:
+    """A town, in a country of its own (code XX) unless `parent` says in what."""
+    slug = slug or f"place-{next(_numbers)}"
+    name = values.pop("name", slug.replace("-", " ").title())
+    is_country = values.get("kind") is PlaceKind.COUNTRY
+    if parent is None and not is_country:
+        parent = place(f"country-of-{slug}", kind=PlaceKind.COUNTRY)
+    values = {
+        "slug": slug,
+        "kind": PlaceKind.TOWN,
+        "country_code": parent.country_code if parent else "XX",
+        "name": name,
+        "name_key": key_of(name),
+        "parent_id": parent.id if parent else None,
+        "created_at": clock.now(),
+        **values,
+    }
+    return _save(Place(**values))
+
+
+def country(code: str) -> Place:
+    """A country that every forum has, by its code: "RO"."""
+    return db.session.scalars(
+        sa.select(Place).where(Place.country_code == code, Place.parent_id.is_(None))
+    ).one()
+
+
+def service(
+    name: str | None = None,
+    *,
+    needs: Sequence[Tag | str] = (),
+    places: Sequence[Place] = (),
+    **values: Any,
+) -> Service:
+    """A listed entry of the directory that somebody made sure of today; no place is anywhere."""
+    name = name or f"House {next(_numbers)}"
+    now = clock.now()
+    values = {
+        "slug": text_slug(name),
+        "name": name,
+        "organisation": "Harbour Association",
+        "offers": "A room for some weeks.",
+        "languages": ["en"],
+        "state": ServiceState.LISTED,
+        "created_at": now,
+        "changed_at": now,
+        "verified_at": now,
+        **values,
+    }
+    made = Service(**values)
+    db.session.add(made)
+    db.session.flush()
+    slugs = [need for need in needs if isinstance(need, str)]
+    ids = set(db.session.scalars(sa.select(Tag.id).where(Tag.slug.in_(slugs))))
+    ids |= {need.id for need in needs if isinstance(need, Tag)}
+    db.session.add_all(ServiceNeed(service_id=made.id, tag_id=id_) for id_ in ids)
+    db.session.add_all(ServicePlace(service_id=made.id, place_id=one.id) for one in places)
+    db.session.add(
+        ServiceVersion(
+            service_id=made.id, number=made.version, values={"name": name}, changed_at=now
+        )
+    )
+    if made.state is ServiceState.LISTED:
+        texts = (made.name, made.organisation, made.offers, made.eligibility or "")
+        put_names(Named.SERVICE, made.id, texts)
+    db.session.commit()
+    return made

@@ -38,6 +38,8 @@ VERBS = {
     "job.retry": lazy("Work tried again"),
     "placeholder.claim": lazy("Imported posts claimed"),
     "placeholder.link": lazy("Link to claim imported posts made"),
+    "place.add": lazy("Place added"),
+    "place.rename": lazy("Place renamed"),
     "post.hide": lazy("Post hidden until a review"),
     "post.note": lazy("Content note added"),
     "post.remove": lazy("Comment removed"),

@@ -29,3 +29,14 @@ def space_path(slug: str) -> str:
 @lru_cache(_KEPT)
 def tag_path(slug: str) -> str:
     return f"/tags/{quote(slug, safe='')}"
+
+
+@lru_cache(_KEPT)
+def service_path(service_id: int, slug: str) -> str:
+    return f"/services/{service_id}-{quote(slug, safe='')}"
+
+
+@lru_cache(_KEPT)
+def place_path(slug: str) -> str:
+    """What the directory knows of a place."""
+    return f"/services?place={quote(slug, safe='')}"

@@ -11,6 +11,7 @@ from forum.core.db import Base, db
 
 SITE = "site"  # names, tags, spaces: whatever many pages show
 LISTS = "lists"  # which threads there are, and their counts
+DIRECTORY = "directory"  # services and places
 
 
 class PageVersion(Base):

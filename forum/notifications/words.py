@@ -174,6 +174,17 @@ KINDS: dict[str, Words] = {
     "proposal.state:exists": Words(lazy("What a proposal asks for exists already"), (_TITLE,)),
     "proposal.state:merged": Words(lazy("A proposal was merged into another"), (_TITLE,)),
     "proposal.state:withdrawn": Words(lazy("A proposal was withdrawn"), (_TITLE,)),
+    "proposal.raised": Words(
+        lazy("A comment of yours was raised as a proposal"),
+        (_TITLE, lazy("You can become a co-author. Nothing happens if you do not answer.")),
+    ),
+    "proposal.invited": Words(
+        lazy("You are invited to become a co-author of a proposal"),
+        (_TITLE, lazy("%(name)s invites you. Nothing happens if you do not answer.")),
+    ),
+    "proposal.joined": Words(
+        lazy("A proposal of yours has a new co-author"), (_TITLE, lazy("It is %(name)s."))
+    ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
 }

@@ -41,6 +41,7 @@ class Place:
     path: str
     depth: int
     parent_id: int | None = None
+    written_in_id: int | None = None  # the thread whose comments `#7` means; None: this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,10 @@ def _later(minutes: int) -> str:
 
 def write(place: Place, origin: Origin, text: Text) -> Post:
     """Add a post with everything that points from it; its id is there when this returns."""
-    text = replace(text, source=_still_quotable(text.source, place.thread_id))
-    hidden = queries.out_of_sight_among(place.thread_id, quoted_numbers(text.source))
-    rendered, people = queries.rendered(queries.readable(text.source, hidden), place.thread_id)
+    written_in = place.written_in_id or place.thread_id
+    text = replace(text, source=_still_quotable(text.source, written_in))
+    hidden = queries.out_of_sight_among(written_in, quoted_numbers(text.source))
+    rendered, people = queries.rendered(queries.readable(text.source, hidden), written_in)
     post = Post(
         thread_id=place.thread_id,
         number=place.number,
@@ -119,13 +121,13 @@ def write(place: Place, origin: Origin, text: Text) -> Post:
         language=_checked(text.language) or "",
         created_at=origin.at,
         is_imported=origin.is_imported,
-        written_in_id=place.thread_id,
+        written_in_id=written_in,
         submit_key=text.submit_key,
     )
     db.session.add(post)
     db.session.flush()  # the mentions and quotes need the post's id
     _add_mentions(post, rendered, people)
-    _insert_quotes(post, queries.ids_by_number(post.thread_id, rendered.quotes))
+    _insert_quotes(post, queries.ids_by_number(written_in, rendered.quotes))
     return post
 
 
@@ -138,7 +140,7 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     if post.revision != revision:
         raise Conflict(_("This post was changed in the meantime."))
     gone = queries.quoted_but_taken_back(post.id)
-    text = replace(text, source=_still_quotable(text.source, post.thread_id, gone))
+    text = replace(text, source=_still_quotable(text.source, queries.numbered_in(post), gone))
     language = _checked(text.language)
     if language is not None:
         post.language = language  # says how the words are read out, not what they are
@@ -367,7 +369,7 @@ def _keep_quotes(post: Post) -> None:
             sa.delete(Quote).where(Quote.post_id == post.id, Quote.as_number.in_(gone))
         )
     new = tuple(sorted(wanted - kept.keys()))
-    ids = queries.ids_by_number(post.thread_id, new)
+    ids = queries.ids_by_number(queries.numbered_in(post), new)
     _insert_quotes(post, {n: id_ for n, id_ in ids.items() if id_ not in kept.values()})
 
 

@@ -50,6 +50,11 @@ def get_post(thread_id: int, number: int, *, for_update: bool = False) -> Post:
     return post
 
 
+def find_post(post_id: int) -> Post | None:
+    """A post by its id, whoever may see it: the caller asks."""
+    return db.session.get(Post, post_id)
+
+
 def author_of(post: Post) -> PersonName:
     row = db.session.execute(
         sa.select(User.username, User.display_name, User.state).where(User.id == post.author_id)
@@ -195,7 +200,15 @@ def out_of_sight(post: Post) -> frozenset[int]:
     linked: dict[int, PostState] = dict(rows.all())
     new = set(quoted_numbers(post.source)) - linked.keys()
     hidden = {number for number, state in linked.items() if state in _OUT_OF_SIGHT}
-    return frozenset(hidden.union(out_of_sight_among(post.thread_id, new)))
+    return frozenset(hidden.union(out_of_sight_among(numbered_in(post), new)))
+
+
+def numbered_in(post: Post) -> int:
+    """The thread whose comments the numbers in a text mean.
+
+    An opening had no comments when it was written: its numbers are those of where it came from.
+    """
+    return post.thread_id if post.number else post.written_in_id or post.thread_id
 
 
 def readable(source: str, hidden: Iterable[int]) -> str:

@@ -30,17 +30,17 @@ class Member:
 # What the actor is kept from
 
 
-def may_write(actor: Actor, space_id: int) -> Verdict:
-    """Write in a space, as far as sanctions go; the refusal says until when."""
+def may_write(actor: Actor, space_id: int | None) -> Verdict:
+    """Write in a space (None: outside of all), as far as sanctions go; says until when not."""
     return _verdict(actor, space_id, WRITES_NOT)
 
 
-def may_take_part(actor: Actor, space_id: int) -> Verdict:
+def may_take_part(actor: Actor, space_id: int | None) -> Verdict:
     """Agree, join, and run a space, as far as sanctions go."""
     return _verdict(actor, space_id, STANDS_BY)
 
 
-def slowed(actor: Actor, space_id: int) -> Restriction | None:
+def slowed(actor: Actor, space_id: int | None) -> Restriction | None:
     """What lets the actor write only once in SLOW_MINUTES here; the widest if there are two."""
     if not actor.restrictions:
         return None
@@ -48,12 +48,12 @@ def slowed(actor: Actor, space_id: int) -> Restriction | None:
     return min(found, key=lambda one: one.space_id is not None, default=None)
 
 
-def held_by_sanction(actor: Actor, space_id: int) -> bool:
+def held_by_sanction(actor: Actor, space_id: int | None) -> bool:
     """Whether what the actor writes here waits for a review."""
     return bool(_in_force(actor, space_id, frozenset({Restraint.HOLD})))
 
 
-def _verdict(actor: Actor, space_id: int, kinds: frozenset[Restraint]) -> Verdict:
+def _verdict(actor: Actor, space_id: int | None, kinds: frozenset[Restraint]) -> Verdict:
     if not actor.restrictions:  # nearly everybody, and asked for every comment of a page
         return ALLOWED
     found = _in_force(actor, space_id, kinds)
@@ -62,7 +62,9 @@ def _verdict(actor: Actor, space_id: int, kinds: frozenset[Restraint]) -> Verdic
     return refuse(explained(max(found, key=_weight), actor.timezone))
 
 
-def _in_force(actor: Actor, space_id: int, kinds: frozenset[Restraint]) -> tuple[Restriction, ...]:
+def _in_force(
+    actor: Actor, space_id: int | None, kinds: frozenset[Restraint]
+) -> tuple[Restriction, ...]:
     return tuple(
         one
         for one in actor.restrictions

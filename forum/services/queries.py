@@ -5,7 +5,22 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from forum.core.db import db
-from forum.services.models import Service, ServiceState
+from forum.places.queries import keeps
+from forum.services.models import Service, ServicePlace, ServiceState
+
+__all__ = ["keeps", "places_in_use", "words_of_all"]
+
+
+def places_in_use() -> frozenset[int]:
+    """The ids of places that listed services name: those come first in `place_options`."""
+    return frozenset(
+        db.session.scalars(
+            sa.select(ServicePlace.place_id)
+            .join(Service, Service.id == ServicePlace.service_id)
+            .where(Service.state == ServiceState.LISTED)
+            .distinct()
+        )
+    )
 
 
 def words_of_all() -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -97,8 +97,7 @@ def stance_form(debate: Debate) -> StanceForm:
     asked = [row.number for row in debate.open_conditions if row.is_backed]
     form = StanceForm(choice=own.choice.value if own else None, joined=asked)
     form.joined.choices = [
-        SelectChoice(row.number, _("%(number)s: %(text)s", number=row.number, text=row.text))
-        for row in debate.open_conditions
+        SelectChoice(row.number, f"{row.number}: {row.text}") for row in debate.open_conditions
     ]
     form.condition.render_kw = {"maxlength": CONDITION_LENGTH}
     form.reason_note.render_kw = {"maxlength": NOTE_LENGTH}

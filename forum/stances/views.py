@@ -133,11 +133,11 @@ def adopt(thread_id: int, number: int) -> Response:
                 )
             say_if_it_waits(written)
             return _at(actor, thread_id, number)
-        if form.status == _CONFLICT:
-            head, row = _answering(actor, thread_id, number)
-            _head, post = get_comment(actor, thread_id, 0)
-            changed = queries.changes_since(actor, head, form.revision.data).text
-            form.look_at(post.revision)
+    if form.status == _CONFLICT:
+        head, row = _answering(actor, thread_id, number)
+        _head, post = get_comment(actor, thread_id, 0)
+        changed = queries.changes_since(actor, head, form.revision.data).text
+        form.look_at(post.revision)
     return page(
         "stances/adopt.html",
         form=form,

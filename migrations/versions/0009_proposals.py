@@ -880,6 +880,22 @@ def upgrade() -> None:
             batch_op.f("fk_post_badge_id_badge"), "badge", ["badge_id"], ["id"], ondelete="SET NULL"
         )
 
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("place", sa.String(length=120), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("raised_from_id", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_draft_raised_from_id"), ["raised_from_id"], unique=False
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_raised_from_id_post"),
+            "post",
+            ["raised_from_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+
     with op.batch_alter_table("space", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("hides_stances", sa.Boolean(), server_default=sa.false(), nullable=False)
@@ -900,6 +916,12 @@ def downgrade() -> None:
     _allow("thread", "kind", *THREADS)
     with op.batch_alter_table("space", schema=None) as batch_op:
         batch_op.drop_column("hides_stances")
+
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_draft_raised_from_id_post"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_draft_raised_from_id"))
+        batch_op.drop_column("raised_from_id")
+        batch_op.drop_column("place")
 
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_post_badge_id_badge"), type_="foreignkey")

@@ -1,5 +1,6 @@
 """Starting threads, commenting, editing, and taking one's words back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -43,6 +44,7 @@ from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
 from forum.threads.queries import find_latest, get_comment, post_facts
+from forum.threads.rows import Head
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
@@ -63,6 +65,7 @@ class ThreadDraft:
     language: str | None = None  # of the text; None: nobody said
     content_note: str = ""
     draft_id: int | None = None
+    written_in_id: int | None = None  # the thread whose comments `#7` means; None: its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,18 @@ class Written:
     waits: bool = False  # for a review: nobody but the author and the reviewers sees it
 
 
-def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
-    """Open a thread; the same form sent twice opens one."""
+def start_thread(
+    actor: Actor,
+    draft: ThreadDraft,
+    limits: Limits,
+    *,
+    beside: Callable[[int], None] | None = None,
+) -> Written:
+    """Open a thread; the same form sent twice opens one.
+
+    `beside` adds what a thread of some kind has beside its posts: it is given the new thread's id
+    once the posts are there, and not called where nothing is opened.
+    """
     access = get_access(actor, draft.space_id)
     policy.may_start(actor, access, draft.kind).enforce()
     hold_writer(actor)
@@ -122,9 +135,9 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     thread.slug = slug(thread.title)
     db.session.add(thread)
     db.session.flush()  # its posts and tags need the thread's id
-    put_tags(thread.id, draft.tags)
+    put_tags(thread.id, draft.tags, draft.kind)
     opening = posts.write(
-        Place(thread.id, 0, "", 0),
+        Place(thread.id, 0, "", 0, written_in_id=draft.written_in_id),
         Origin(actor.id, now),
         Text(
             _checked_source(draft.source, draft.kind),
@@ -137,6 +150,8 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
     if draft.draft_id is not None:
         drafts.drop_thread(actor, draft.draft_id)
+    if beside is not None:
+        beside(thread.id)
     said = holding.all_said(opening, thread.title)
     judgement = holding.judge(actor, access, opening, said)
     if judgement.waits:
@@ -226,6 +241,14 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, 0, for_update=True)
     post_policy.may_edit(actor, post_facts(head, post)).enforce()
+    return rewrite_opening(actor, head, post, draft, limits)
+
+
+def rewrite_opening(
+    actor: Actor, head: Head, post: Post, draft: OpeningDraft, limits: Limits
+) -> Written:
+    """The same, of an opening that the caller has locked and knows that the actor may change."""
+    thread_id = head.id
     thread = db.session.get_one(Thread, thread_id)
     title = checked_title(draft.title)
     text = Text(
