@@ -17,6 +17,7 @@ from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
+from forum.briefs.views import blueprint as briefs
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
@@ -58,7 +59,7 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
-    *(moderation, safety, audit, jobs, assets.blueprint, styleguide, summaries),
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide, summaries, briefs),
 )
 JOB_HANDLERS = {**MAIL_HANDLERS, **IMPORT_HANDLERS, **DRAFT_HANDLERS, **MODERATION_HANDLERS}
 COMMANDS = (
