@@ -271,6 +271,29 @@ def agree(with_post: Post, *members: User) -> None:
             posts.agree(actor, db.session.get_one(Post, post_id))
 
 
+def badge(
+    member: User,
+    *,
+    kind: BadgeKind = BadgeKind.PRACTITIONER,
+    organisation: str = "Harbour Legal Aid",
+    state: BadgeState = BadgeState.ACTIVE,
+    **values: Any,
+) -> Badge:
+    """A badge of a member, granted a month ago for a year, or in another state."""
+    now = clock.now()
+    decided = now - timedelta(days=30)
+    if state is not BadgeState.REQUESTED:
+        values = {"decided_at": decided, **values}
+    if state in {BadgeState.ACTIVE, BadgeState.ENDED}:
+        values = {"expires_at": decided + timedelta(days=365), **values}
+    if state is BadgeState.ENDED:
+        values = {"ended_at": now - timedelta(days=1), **values}
+    values = {"requested_at": now - timedelta(days=31), "work": "Legal advice", **values}
+    return _save(
+        Badge(user_id=member.id, kind=kind, organisation=organisation, state=state, **values)
+    )
+
+
 def place(slug: str | None = None, *, parent: Place | None = None, **values: Any) -> Place:
     """A town, in a country of its own (code XX) unless `parent` says in what."""
     slug = slug or f"place-{next(_numbers)}"

@@ -211,6 +211,8 @@ def _checked(words: Words) -> Words:
         space=scrub(words.space)[:80],
         kind=scrub(words.kind)[:32],
         tags=tuple(scrub(tag)[:80] for tag in words.tags[:_MOST_TAGS]),
+        place=scrub(words.place)[:120],
+        raised_from_id=words.raised_from_id,
     )
     length = sum(map(len, (found.source, found.title, found.question, found.content_note)))
     if length > LONGEST:

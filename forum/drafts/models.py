@@ -31,6 +31,11 @@ class Draft(Base):
     space: Mapped[str] = mapped_column(sa.String(80), default="")  # slugs, as the form holds them
     kind: Mapped[str] = mapped_column(sa.String(32), default="")
     tags: Mapped[list[str]] = mapped_column(sa.JSON)
+    place: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    # Of a proposal: the comment that it is raised from.
+    raised_from_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("post.id", ondelete="SET NULL"), index=True
+    )
     version: Mapped[int] = mapped_column(default=1)
     form_key: Mapped[str] = mapped_column(sa.String(64), default="")
     saved_at: Mapped[datetime] = mapped_column(index=True)

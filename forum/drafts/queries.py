@@ -15,6 +15,7 @@ from forum.core.text import cut, scrub_line
 from forum.drafts.models import Draft
 
 KEPT_FOR = timedelta(days=90)
+PROPOSAL = "proposal"  # the kind of a draft that is written by its parts
 _EXCERPT = 200
 _OFFERED = 5
 
@@ -31,6 +32,8 @@ class Words:
     space: str = ""
     kind: str = ""
     tags: tuple[str, ...] = ()
+    place: str = ""
+    raised_from_id: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -61,7 +64,8 @@ class Kept:
     def writing_path(self) -> str:
         """The page on which it is written on."""
         if self.thread_id is None:
-            return f"/threads/new?draft={self.id}"
+            kind = "proposals" if self.words.kind == PROPOSAL else "threads"
+            return f"/{kind}/new?draft={self.id}"
         return f"{comment_path(self.thread_id, self.reply_to)}/reply"
 
 
@@ -91,6 +95,8 @@ def kept(row: Draft) -> Kept:
         space=row.space,
         kind=row.kind,
         tags=tuple(row.tags),
+        place=row.place,
+        raised_from_id=row.raised_from_id,
     )
     return Kept(row.id, row.thread_id, row.reply_to, row.version, row.saved_at, words)
 
@@ -122,7 +128,14 @@ def all_of(actor: Actor) -> tuple[DraftRow, ...]:
 
 def of_new_threads(actor: Actor) -> tuple[DraftRow, ...]:
     """The latest few drafts of threads that the actor has not started."""
-    return _rows(Draft.thread_id.is_(None), actor, limit=_OFFERED)
+    is_new = sa.and_(Draft.thread_id.is_(None), Draft.kind != PROPOSAL)
+    return _rows(is_new, actor, limit=_OFFERED)
+
+
+def of_new_proposals(actor: Actor) -> tuple[DraftRow, ...]:
+    """The same of proposals."""
+    is_new = sa.and_(Draft.thread_id.is_(None), Draft.kind == PROPOSAL)
+    return _rows(is_new, actor, limit=_OFFERED)
 
 
 def _rows(
@@ -182,6 +195,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "space": row.space,
                 "kind": row.kind,
                 "tags": row.tags,
+                "place": row.place,
                 "saved_at": row.saved_at.isoformat(),
             },
         )

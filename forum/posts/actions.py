@@ -18,7 +18,7 @@ from forum.core.errors import Conflict, Invalid, TooMany
 from forum.core.i18n import WRITTEN, _, ngettext
 from forum.core.markup import TAKEN_BACK, TAKEN_OUT, Rendered, quoted_numbers, redact_quotes
 from forum.posts import queries
-from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
+from forum.posts.models import Agreement, Bearing, Mention, Post, PostRevision, PostState, Quote
 
 NEWCOMER = timedelta(days=3)
 
@@ -41,6 +41,7 @@ class Place:
     path: str
     depth: int
     parent_id: int | None = None
+    written_in_id: int | None = None  # the thread whose comments `#7` means; None: this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Text:
     submit_key: str | None = None
     language: str | None = None  # one of i18n.WRITTEN, "" for unknown; None leaves it as it is
     content_note: str = ""
+    badge_id: int | None = None  # worn with it; whose it is, is asked before
+    bearing: Bearing | None = None  # on what its thread proposes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +103,10 @@ def _later(minutes: int) -> str:
 
 def write(place: Place, origin: Origin, text: Text) -> Post:
     """Add a post with everything that points from it; its id is there when this returns."""
-    text = replace(text, source=_still_quotable(text.source, place.thread_id))
-    hidden = queries.out_of_sight_among(place.thread_id, quoted_numbers(text.source))
-    rendered, people = queries.rendered(queries.readable(text.source, hidden), place.thread_id)
+    written_in = place.written_in_id or place.thread_id
+    text = replace(text, source=_still_quotable(text.source, written_in))
+    hidden = queries.out_of_sight_among(written_in, quoted_numbers(text.source))
+    rendered, people = queries.rendered(queries.readable(text.source, hidden), written_in)
     post = Post(
         thread_id=place.thread_id,
         number=place.number,
@@ -119,13 +123,15 @@ def write(place: Place, origin: Origin, text: Text) -> Post:
         language=_checked(text.language) or "",
         created_at=origin.at,
         is_imported=origin.is_imported,
-        written_in_id=place.thread_id,
+        written_in_id=written_in,
         submit_key=text.submit_key,
+        badge_id=text.badge_id,
+        bearing=text.bearing,
     )
     db.session.add(post)
     db.session.flush()  # the mentions and quotes need the post's id
     _add_mentions(post, rendered, people)
-    _insert_quotes(post, queries.ids_by_number(post.thread_id, rendered.quotes))
+    _insert_quotes(post, queries.ids_by_number(written_in, rendered.quotes))
     return post
 
 
@@ -138,10 +144,11 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     if post.revision != revision:
         raise Conflict(_("This post was changed in the meantime."))
     gone = queries.quoted_but_taken_back(post.id)
-    text = replace(text, source=_still_quotable(text.source, post.thread_id, gone))
+    text = replace(text, source=_still_quotable(text.source, queries.numbered_in(post), gone))
     language = _checked(text.language)
     if language is not None:
         post.language = language  # says how the words are read out, not what they are
+    post.badge_id, post.bearing = text.badge_id, text.bearing  # chosen anew with every edit
     before = (post.source, post.question, post.content_note)
     if (text.source, text.question, text.content_note) == before and not title:
         return
@@ -367,7 +374,7 @@ def _keep_quotes(post: Post) -> None:
             sa.delete(Quote).where(Quote.post_id == post.id, Quote.as_number.in_(gone))
         )
     new = tuple(sorted(wanted - kept.keys()))
-    ids = queries.ids_by_number(post.thread_id, new)
+    ids = queries.ids_by_number(queries.numbered_in(post), new)
     _insert_quotes(post, {n: id_ for n, id_ in ids.items() if id_ not in kept.values()})
 
 
@@ -391,6 +398,7 @@ def _forget(post: Post) -> None:
     post.source = post.question = post.content_note = post.html = ""
     post.is_question = False
     post.answer_id = None
+    post.badge_id = post.bearing = None
     post.agreement_count = 0
     post.edited_at = None
     post.revision += 1

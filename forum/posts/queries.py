@@ -195,7 +195,15 @@ def out_of_sight(post: Post) -> frozenset[int]:
     linked: dict[int, PostState] = dict(rows.all())
     new = set(quoted_numbers(post.source)) - linked.keys()
     hidden = {number for number, state in linked.items() if state in _OUT_OF_SIGHT}
-    return frozenset(hidden.union(out_of_sight_among(post.thread_id, new)))
+    return frozenset(hidden.union(out_of_sight_among(numbered_in(post), new)))
+
+
+def numbered_in(post: Post) -> int:
+    """The thread whose comments the numbers in a text mean.
+
+    An opening had no comments when it was written: its numbers are those of where it came from.
+    """
+    return post.thread_id if post.number else post.written_in_id or post.thread_id
 
 
 def readable(source: str, hidden: Iterable[int]) -> str:
@@ -302,6 +310,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "language": post.language,
                 "question": post.question,
                 "content_note": post.content_note,
+                "bearing": post.bearing.value if post.bearing else None,
                 "state": post.state.value,
             },
         )

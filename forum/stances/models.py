@@ -145,7 +145,8 @@ class Carry(Base):
 class Perspectives(Base):
     """Who was counted in which group and stance, in batches that single nobody out.
 
-    `values` is perspectives.Book as JSON: members stand in it as keyed digests.
+    `values` is perspectives.Book as JSON, in which members are keyed digests; `key_id` tells by
+    which key. `shown` is what the page shows: numbers by group and stance.
     """
 
     __tablename__ = "perspectives"
@@ -154,4 +155,6 @@ class Perspectives(Base):
         sa.ForeignKey("proposal.thread_id", ondelete="CASCADE"), primary_key=True
     )
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    shown: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    key_id: Mapped[str] = mapped_column(sa.String(16))
     taken_at: Mapped[datetime]

@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decision_words", sa.String(length=1000), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
@@ -701,6 +702,8 @@ def upgrade() -> None:
         "perspectives",
         sa.Column("thread_id", sa.Integer(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["thread_id"],
@@ -904,6 +907,22 @@ def upgrade() -> None:
             batch_op.f("fk_post_badge_id_badge"), "badge", ["badge_id"], ["id"], ondelete="SET NULL"
         )
 
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("place", sa.String(length=120), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("raised_from_id", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_draft_raised_from_id"), ["raised_from_id"], unique=False
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_draft_raised_from_id_post"),
+            "post",
+            ["raised_from_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+
     with op.batch_alter_table("space", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("hides_stances", sa.Boolean(), server_default=sa.false(), nullable=False)
@@ -924,6 +943,12 @@ def downgrade() -> None:
     _allow("thread", "kind", *THREADS)
     with op.batch_alter_table("space", schema=None) as batch_op:
         batch_op.drop_column("hides_stances")
+
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_draft_raised_from_id_post"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_draft_raised_from_id"))
+        batch_op.drop_column("raised_from_id")
+        batch_op.drop_column("place")
 
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_post_badge_id_badge"), type_="foreignkey")

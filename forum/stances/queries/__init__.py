@@ -1,19 +1,27 @@
 """Reads of the debate about a proposal."""
 
-from dataclasses import dataclass
+from forum.stances.queries.conditions import ConditionRow, conditions_of, get_condition
+from forum.stances.queries.debate import (
+    Debate,
+    OwnStance,
+    Share,
+    Spread,
+    find_debate,
+    get_facts,
+)
+from forum.stances.queries.people import export, find_current, standings_of
 
-from forum.core.actor import Actor
-from forum.threads.models import ThreadKind
-from forum.threads.rows import Head
-
-
-@dataclass(frozen=True, slots=True)
-class Debate:
-    """Stances, conditions, points and perspectives as a proposal's page shows them."""
-
-    thread_id: int
-
-
-def find_debate(_viewer: Actor, head: Head) -> Debate | None:
-    """What people think of a proposal; None for threads of another kind."""
-    return Debate(head.id) if head.kind is ThreadKind.PROPOSAL else None
+__all__ = [
+    "ConditionRow",
+    "Debate",
+    "OwnStance",
+    "Share",
+    "Spread",
+    "conditions_of",
+    "export",
+    "find_current",
+    "find_debate",
+    "get_condition",
+    "get_facts",
+    "standings_of",
+]

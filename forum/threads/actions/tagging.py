@@ -17,7 +17,13 @@ from forum.spaces.policy import role_in
 from forum.tags.queries import tags_by_word
 from forum.threads import policy
 from forum.threads.actions.counting import hold, touch
-from forum.threads.models import SuggestionState, TagAttention, TagSuggestion, ThreadTag
+from forum.threads.models import (
+    SuggestionState,
+    TagAttention,
+    TagSuggestion,
+    ThreadKind,
+    ThreadTag,
+)
 from forum.threads.queries import chips_of_threads, get_head
 from forum.threads.rows import Head
 
@@ -36,8 +42,13 @@ class SuggestionDraft:
     note: str = ""
 
 
-def put_tags(thread_id: int, words: Sequence[str]) -> None:
-    """Give a thread exactly these tags, one to five; raises Invalid for unknown words."""
+def put_tags(
+    thread_id: int, words: Sequence[str], kind: ThreadKind = ThreadKind.DISCUSSION
+) -> None:
+    """Give a thread exactly these tags, one to five; raises Invalid for unknown words.
+
+    A proposal is for a need: one of its tags is one.
+    """
     found = tags_by_word(words)
     unknown = [word for word in words if word not in found]
     if unknown:
@@ -52,6 +63,8 @@ def put_tags(thread_id: int, words: Sequence[str]) -> None:
     tags = list(dict.fromkeys(found[word] for word in words))
     if not 1 <= len(tags) <= MOST_TAGS:
         raise Invalid(_("Please choose one to %(most_tags)s tags.", most_tags=MOST_TAGS), "tags")
+    if kind is ThreadKind.PROPOSAL and not any(tag.is_need for tag in tags):
+        raise Invalid(_("Please choose at least one need that this is for."), "tags")
     db.session.execute(sa.delete(ThreadTag).where(ThreadTag.thread_id == thread_id))
     db.session.execute(
         sa.insert(ThreadTag),
@@ -67,7 +80,7 @@ def set_tags(actor: Actor, thread_id: int, words: Sequence[str]) -> None:
     (head,) = hold(actor, thread_id)
     policy.may_set_tags(actor, head.facts).enforce()
     before = _names(thread_id)
-    put_tags(thread_id, words)
+    put_tags(thread_id, words, head.kind)
     after = _names(thread_id)
     if before != after:
         record(
@@ -128,7 +141,7 @@ def accept_suggestion(actor: Actor, thread_id: int, suggestion_id: int) -> None:
             _("None of these words is in the vocabulary yet. A moderator can add them under Needs.")
         )
     before = _names(thread_id)
-    put_tags(thread_id, known)
+    put_tags(thread_id, known, head.kind)
     record(
         actor.id, "thread.tags", "thread", thread_id,
         before={"tags": before}, after={"tags": _names(thread_id)},

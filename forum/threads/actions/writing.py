@@ -1,5 +1,6 @@
 """Starting threads, commenting, editing, and taking one's words back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -7,6 +8,7 @@ from math import ceil
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.badges.queries import holds
 from forum.cases import actions as cases
 from forum.cases.models import SubjectKind
 from forum.core import clock
@@ -24,7 +26,7 @@ from forum.posts import paths
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.actions import Limits, Origin, Place, Text
-from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.posts.models import NOTE_LENGTH, Bearing, Post, PostState
 from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
@@ -43,9 +45,11 @@ from forum.threads.actions.tagging import put_tags
 from forum.threads.effects import index_posts, index_thread
 from forum.threads.models import Reading, Thread, ThreadKind
 from forum.threads.queries import find_latest, get_comment, post_facts
+from forum.threads.rows import Head
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
+WORN = -1  # in place of a badge's id: the one that the opening wears, if it does
 TITLE_TAKEN_BACK = "Taken back by its author"
 
 
@@ -63,6 +67,8 @@ class ThreadDraft:
     language: str | None = None  # of the text; None: nobody said
     content_note: str = ""
     draft_id: int | None = None
+    badge_id: int | None = None  # of the author, to be worn with it
+    written_in_id: int | None = None  # the thread whose comments `#7` means; None: its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,15 @@ class OpeningDraft:
     question: str = ""
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = WORN
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """A comment to add; `reply_to` 0 answers the thread itself."""
+    """A comment to add; `reply_to` 0 answers the thread itself.
+
+    `badge_id` and `bearing` are chosen anew when it is edited.
+    """
 
     source: str
     reply_to: int = 0
@@ -87,6 +97,8 @@ class CommentDraft:
     submit_key: str | None = None
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = None
+    bearing: Bearing | None = None  # only in a thread that proposes something
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +110,21 @@ class Written:
     waits: bool = False  # for a review: nobody but the author and the reviewers sees it
 
 
-def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
-    """Open a thread; the same form sent twice opens one."""
+def start_thread(
+    actor: Actor,
+    draft: ThreadDraft,
+    limits: Limits,
+    *,
+    beside: Callable[[int], None] | None = None,
+) -> Written:
+    """Open a thread; the same form sent twice opens one.
+
+    `beside` adds what a thread of some kind has beside its posts: it is given the new thread's id
+    once the posts are there, and not called where nothing is opened.
+    """
     access = get_access(actor, draft.space_id)
     policy.may_start(actor, access, draft.kind).enforce()
-    _hold_writer(actor)
+    hold_writer(actor)
     existing = _already(actor, draft.submit_key)
     if existing is not None:
         return existing
@@ -122,9 +144,9 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
     thread.slug = slug(thread.title)
     db.session.add(thread)
     db.session.flush()  # its posts and tags need the thread's id
-    put_tags(thread.id, draft.tags)
+    put_tags(thread.id, draft.tags, draft.kind)
     opening = posts.write(
-        Place(thread.id, 0, "", 0),
+        Place(thread.id, 0, "", 0, written_in_id=draft.written_in_id),
         Origin(actor.id, now),
         Text(
             _checked_source(draft.source, draft.kind),
@@ -132,11 +154,14 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
             submit_key=draft.submit_key,
             language=draft.language,
             content_note=checked_note(draft.content_note),
+            badge_id=_checked_badge(actor, draft.badge_id),
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
     if draft.draft_id is not None:
         drafts.drop_thread(actor, draft.draft_id)
+    if beside is not None:
+        beside(thread.id)
     said = holding.all_said(opening, thread.title)
     judgement = holding.judge(actor, access, opening, said)
     if judgement.waits:
@@ -150,7 +175,7 @@ def start_thread(actor: Actor, draft: ThreadDraft, limits: Limits) -> Written:
 
 def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limits) -> Written:
     """Add a comment; the same form sent twice adds one."""
-    _hold_writer(actor)
+    hold_writer(actor)
     existing = _already(actor, draft.submit_key)
     if existing is not None:
         return existing
@@ -172,6 +197,8 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
             submit_key=draft.submit_key,
             content_note=checked_note(draft.content_note),
             language=draft.language,
+            badge_id=_checked_badge(actor, draft.badge_id),
+            bearing=checked_bearing(head, draft.bearing),
         ),
     )
     _read_own(actor, thread_id, number)
@@ -205,6 +232,8 @@ def edit_comment(
         _checked_source(draft.source),
         language=draft.language,
         content_note=checked_note(draft.content_note),
+        badge_id=_checked_badge(actor, draft.badge_id, worn=post.badge_id),
+        bearing=checked_bearing(head, draft.bearing),
     )
     before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
@@ -226,6 +255,14 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
     hold(actor, thread_id)
     head, post = get_comment(actor, thread_id, 0, for_update=True)
     post_policy.may_edit(actor, post_facts(head, post)).enforce()
+    return rewrite_opening(actor, head, post, draft, limits)
+
+
+def rewrite_opening(
+    actor: Actor, head: Head, post: Post, draft: OpeningDraft, limits: Limits
+) -> Written:
+    """The same, of an opening that the caller has locked and knows that the actor may change."""
+    thread_id = head.id
     thread = db.session.get_one(Thread, thread_id)
     title = checked_title(draft.title)
     text = Text(
@@ -233,6 +270,7 @@ def edit_opening(actor: Actor, thread_id: int, draft: OpeningDraft, limits: Limi
         _checked_question(draft.question, head.kind),
         language=draft.language,
         content_note=checked_note(draft.content_note),
+        badge_id=_checked_badge(actor, draft.badge_id, worn=post.badge_id),
     )
     before = holding.all_said(post, thread.title)
     posts.rewrite(
@@ -309,6 +347,22 @@ def checked_title(title: str) -> str:
     return title
 
 
+def checked_bearing(head: Head, bearing: Bearing | None) -> Bearing | None:
+    """How a comment bears on a proposal; Invalid in a thread that proposes nothing."""
+    if bearing is not None and head.kind is not ThreadKind.PROPOSAL:
+        raise Invalid(_("Only comments on a proposal support or oppose it."), "bearing")
+    return bearing
+
+
+def _checked_badge(actor: Actor, badge_id: int | None, *, worn: int | None = None) -> int | None:
+    """The badge to wear: one's own that is in force, or the one that the post wears already."""
+    if badge_id == WORN:
+        return worn
+    if badge_id is None or badge_id == worn or holds(actor, badge_id):
+        return badge_id
+    raise Invalid(_("This badge is not yours to wear, or it has ended."), "badge")
+
+
 def _withdraw(post: Post) -> dict[int, int]:
     """Withdraw a post; returns the posts that quoted it and so have changed, with their threads."""
     open_questions_of(post)
@@ -323,7 +377,7 @@ def _forget_title(thread_id: int) -> Thread:
     return thread
 
 
-def _hold_writer(actor: Actor) -> None:
+def hold_writer(actor: Actor) -> None:
     """One post of a member at a time: two equal forms and the limit on posts depend on it."""
     # "Key share", because who mentions the member needs their row at the same time: with the full
     # lock, two people who name each other in one thread would wait for each other for good.
