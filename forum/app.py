@@ -37,6 +37,7 @@ from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
 from forum.places.views import blueprint as places
 from forum.posts.views import blueprint as posts
+from forum.proposals.views import blueprint as proposals
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
@@ -67,7 +68,7 @@ BLUEPRINTS = (
     *(services, places),
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     *(badges, gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(summaries, briefs),
+    *(proposals, summaries, briefs),
 )
 JOB_HANDLERS = {
     **MAIL_HANDLERS,

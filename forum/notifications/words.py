@@ -234,6 +234,16 @@ KINDS: dict[str, Words] = {
             lazy("Nobody has made sure of “%(name)s” for a long time."),
             lazy("If you know that it is still so, say so on its page, or change what is not."),
         ),
+    "proposal.raised": Words(
+        lazy("A comment of yours was raised as a proposal"),
+        (_TITLE, lazy("You can become a co-author. Nothing happens if you do not answer.")),
+    ),
+    "proposal.invited": Words(
+        lazy("You are invited to become a co-author of a proposal"),
+        (_TITLE, lazy("%(name)s invites you. Nothing happens if you do not answer.")),
+    ),
+    "proposal.joined": Words(
+        lazy("A proposal of yours has a new co-author"), (_TITLE, lazy("It is %(name)s."))
     ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
