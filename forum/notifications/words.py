@@ -234,6 +234,7 @@ KINDS: dict[str, Words] = {
             lazy("Nobody has made sure of “%(name)s” for a long time."),
             lazy("If you know that it is still so, say so on its page, or change what is not."),
         ),
+    ),
     "proposal.raised": Words(
         lazy("A comment of yours was raised as a proposal"),
         (_TITLE, lazy("You can become a co-author. Nothing happens if you do not answer.")),

@@ -14,10 +14,9 @@ from forum.core.i18n import _, force_locale
 from forum.core.text import slug
 from forum.proposals.actions import StateDraft, add_event, put_state
 from forum.proposals.models import LIVE, ProposalState
+from forum.proposals.policy import roles_of
 from forum.proposals.queries import authors_of
-from forum.spaces import policy as spaces
 from forum.threads.actions.counting import hold, touch
-from forum.threads.rows import Head
 
 
 def publish(actor: Actor, brief_id: int, *, seen: str) -> None:
@@ -45,7 +44,7 @@ def publish(actor: Actor, brief_id: int, *, seen: str) -> None:
         for head in heads
         if states[head.id] in LIVE
         and states[head.id] is not ProposalState.ADOPTED
-        and _may_adopt(actor, head)
+        and roles_of(actor, head, authors_of(head.id))
     ]
     for thread_id in adopted:
         reason = _("It is part of a brief.")
@@ -64,11 +63,6 @@ def publish(actor: Actor, brief_id: int, *, seen: str) -> None:
     )  # fmt: skip
     if adopted:
         touch(*adopted)
-
-
-def _may_adopt(actor: Actor, head: Head) -> bool:
-    """Whoever runs its space, or is one of its authors, says where a proposal is."""
-    return bool(spaces.may_facilitate(actor, head.access)) or actor.id in authors_of(head.id)
 
 
 def _freeze(brief: Brief, thread_ids: list[int]) -> None:
