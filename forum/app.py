@@ -19,6 +19,7 @@ from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
 from forum.badges.actions import HANDLERS as BADGE_HANDLERS
 from forum.badges.views import blueprint as badges
+from forum.briefs.views import blueprint as briefs
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
@@ -75,6 +76,8 @@ BLUEPRINTS = (
     stances,
     summaries,
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
+    *(badges, gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
+    *(proposals, summaries, briefs),
 )
 JOB_HANDLERS = {
     **BADGE_HANDLERS,

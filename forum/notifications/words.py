@@ -202,6 +202,23 @@ KINDS: dict[str, Words] = {
     "proposal.state:exists": Words(lazy("What a proposal asks for exists already"), (_TITLE,)),
     "proposal.state:merged": Words(lazy("A proposal was merged into another"), (_TITLE,)),
     "proposal.state:withdrawn": Words(lazy("A proposal was withdrawn"), (_TITLE,)),
+    # About quotes in briefs.
+    "quote.asked": Words(
+        lazy("Somebody asks whether they may quote you"),
+        (
+            lazy("It is for a brief: a document for those who can act on what is missing."),
+            lazy("You can say yes or no, and change your mind at any time."),
+        ),
+    ),
+    "quote.answered": Words(lazy("Somebody answered whether you may quote them")),
+    "quote.answered:given": Words(
+        lazy("You may quote somebody"),
+        (lazy("The quote stands in your brief with the next publication."),),
+    ),
+    "quote.answered:refused": Words(
+        lazy("Somebody does not want to be quoted"),
+        (lazy("Their words stand in no brief."),),
+    ),
     # About the directory of services.
     "service.listed": Words(
         lazy("A service that you suggested is in the directory"),
