@@ -69,6 +69,7 @@ from forum.web import (
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     badges,
+    briefs,
     gaps,
     places,
     proposals,
@@ -76,8 +77,6 @@ BLUEPRINTS = (
     stances,
     summaries,
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(badges, gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(proposals, summaries, briefs),
 )
 JOB_HANDLERS = {
     **BADGE_HANDLERS,
