@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from forum.badges.models import Badge, BadgeState
 from forum.core.db import db
-from forum.demo.directory import DemoBadge, DemoPlace
+from forum.demo.directory import DemoBadge, DemoPlace, DemoService
 from forum.places.models import Place, PlaceKind
 from forum.places.names import key_of
 from forum.services.actions.writing import checked, make
