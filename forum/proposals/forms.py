@@ -181,6 +181,13 @@ class ProposalDraftForm(DraftForm, _Parts):
         )
 
 
+class InviteForm(Form):
+    main_field = "name"
+    name = StringField(
+        lazy("User name"), description=lazy("As it stands after the @ beside their posts.")
+    )
+
+
 class FilterForm(PlainForm):
     """What a list of proposals is about; sent with GET, and so without a token."""
 

@@ -25,7 +25,7 @@ from forum.spaces.queries import get_access
 from forum.tags.queries import tags_by_word
 from forum.threads import actions as threads
 from forum.threads.actions import OpeningDraft, ThreadDraft, Written
-from forum.threads.actions.counting import hold
+from forum.threads.actions.counting import hold, touch
 from forum.threads.actions.tagging import put_tags
 from forum.threads.models import ThreadKind
 from forum.threads.queries import chips_of_threads, get_comment, head_of_post, post_facts
@@ -111,6 +111,8 @@ def start_proposal(actor: Actor, start: Start, draft: ProposalDraft, limits: Lim
             invited, "proposal.raised", "thread", written.thread_id,
             path=coauthors_path(written.thread_id), values={"title": scrub_line(draft.title)},
         )  # fmt: skip
+    if raised is not None and not written.waits:
+        touch(raised.written_in, lists=False)  # its comment names the proposal from now on
     return written
 
 

@@ -10,7 +10,8 @@ from forum.proposals.queries.lists import (
     similar_proposals,
     tag_slugs,
 )
-from forum.proposals.queries.people import audience_of, authors_of, readers_among
+from forum.proposals.queries.people import audience_of, authors_of, coauthors_of, readers_among
+from forum.proposals.queries.raised import raised_from
 from forum.proposals.queries.view import (
     AnswerRow,
     ClaimRow,
@@ -31,10 +32,12 @@ __all__ = [
     "Similar",
     "audience_of",
     "authors_of",
+    "coauthors_of",
     "count_proposals",
     "find_view",
     "get_proposal",
     "proposals",
+    "raised_from",
     "readers_among",
     "similar_proposals",
     "tag_slugs",

@@ -130,6 +130,7 @@ class ProposalView:
     service: Link | None  # of one that exists already
     merged_into: Link | None  # of a merged one, where the viewer may see the other
     raised_from: Link | None  # the comment, where the viewer may see it
+    # For visitors, the titles of these two are empty.
     raised_by: PersonName | None
     answers: tuple[AnswerRow, ...]
     claims: tuple[ClaimRow, ...]
@@ -203,8 +204,8 @@ def find_view(viewer: Actor, head: Head) -> ProposalView | None:
         place=_place_of(row),
         coauthors=_names(people, CoauthorState.ACCEPTED),
         service=_service_of(row),
-        merged_into=_merged(row),
-        raised_from=_raised(row),
+        merged_into=_merged(viewer, row),
+        raised_from=_raised(viewer, row),
         raised_by=raised_author,
         answers=_answers(viewer, said) if is_shown else (),
         claims=_claims(viewer, said) if is_shown else (),
@@ -351,16 +352,22 @@ def _service_of(row: Any) -> Link | None:  # noqa: ANN401
     return Link(row.service_name, service_path(row.service_id, row.service_slug))
 
 
-def _merged(row: Any) -> Link | None:  # noqa: ANN401
+# A visitor's page is kept, and outlives what it says of other threads: so it says little of them.
+
+
+def _merged(viewer: Actor, row: Any) -> Link | None:  # noqa: ANN401
     if row.into_id is None or not row.into_is_visible:
         return None
+    if not viewer.is_signed_in:
+        return Link("", f"/t/{row.into_id}")
     return Link(row.into_title, thread_path(row.into_id, row.into_slug))
 
 
-def _raised(row: Any) -> Link | None:  # noqa: ANN401
+def _raised(viewer: Actor, row: Any) -> Link | None:  # noqa: ANN401
     if row.from_number is None or not row.from_is_visible:
         return None
-    return Link(row.from_title, comment_path(row.from_thread, row.from_number))
+    title = row.from_title if viewer.is_signed_in else ""
+    return Link(title, comment_path(row.from_thread, row.from_number))
 
 
 def _names(people: Sequence[Any], state: CoauthorState) -> tuple[PersonName, ...]:
