@@ -45,6 +45,7 @@ VERBS = {
     "post.remove": lazy("Comment removed"),
     "post.restore": lazy("Comment restored"),
     "post.show": lazy("Post in sight again"),
+    "proposal.state": lazy("State of a proposal changed"),
     "reason.add": lazy("Reason added"),
     "reason.edit": lazy("Reason changed"),
     "sanction.give": lazy("Sanction given"),

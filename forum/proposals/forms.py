@@ -8,6 +8,7 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -16,13 +17,15 @@ from wtforms import (
 from wtforms import (
     Form as PlainForm,
 )
+from wtforms.validators import InputRequired
 
 from forum.core.i18n import lazy
 from forum.drafts.forms import DraftFields, DraftForm, hidden_number
 from forum.drafts.queries import PROPOSAL, Kept, Words
 from forum.places.forms import PlaceField
 from forum.places.queries import PlaceOption
-from forum.proposals.actions import ProposalDraft, Start
+from forum.proposals.actions import ProposalDraft, Start, StateDraft
+from forum.proposals.models import ProposalState
 from forum.proposals.parts import TEXTS, Parts, compose, parse
 from forum.proposals.queries import LIVE_ONES
 from forum.proposals.words import STATES
@@ -178,6 +181,48 @@ class ProposalDraftForm(DraftForm, _Parts):
             tags=tuple(self.tags.data or ()),
             place=self.place.data or "",
             raised_from_id=hidden_number(self.raised_from.data),
+        )
+
+
+class StateForm(Form):
+    """Where a proposal is to be. `seen` is the state that the page showed."""
+
+    main_field = "reason"
+    state = RadioField(lazy("State"), validators=[InputRequired(lazy("Please choose a state."))])
+    service = SelectField(
+        lazy("Service"),
+        description=lazy("For “exists already”: what exists."),
+        validate_choice=False,
+    )
+    reason = StringField(
+        lazy("Reason"), description=lazy("Everybody who can read the proposal will see it.")
+    )
+    seen = HiddenField()
+
+    def offer(self, states: Iterable[ProposalState], services: Iterable[tuple[int, str]]) -> None:
+        """Let these be chosen; services as (id, name)."""
+        self.state.choices = [SelectChoice(state.value, STATES[state]) for state in states]
+        self.service.choices = [
+            SelectChoice("", lazy("None")),
+            *(SelectChoice(str(id_), name) for id_, name in services),
+        ]
+
+    @property
+    def offers_service(self) -> bool:
+        return ProposalState.EXISTS.value in {choice.value for choice in self.state.choices}
+
+    def look_at(self, state: ProposalState) -> None:
+        """Go on from another state, as the page now shows that one."""
+        self.seen.data = state.value
+        self.seen.raw_data = None
+
+    def to_draft(self) -> StateDraft:
+        seen = self.seen.data
+        return StateDraft(
+            state=ProposalState(self.state.data),
+            reason=self.reason.data or "",
+            service_id=hidden_number(self.service.data),
+            seen=ProposalState(seen) if seen in set(ProposalState) else None,
         )
 
 

@@ -47,7 +47,7 @@ def test_a_raised_proposal_and_its_comment_are_linked_both_ways(browser: Browser
     sent = _raise(browser, comment)
     assert sent.status_code == 303
     proposal = browser.get(sent.location).text
-    assert f'<a href="/t/{comment.thread_id}/c/1">#1 @river</a>' in proposal
+    assert f'<p class="quote-from"><a href="/t/{comment.thread_id}/c/1">' in proposal
     assert f'raised from <a href="/t/{comment.thread_id}/c/1">' in proposal
     thread = browser.get(browser.get(f"/t/{comment.thread_id}").location).text
     assert f'Raised as a proposal: <a href="{sent.location}">' in thread

@@ -17,6 +17,7 @@ from forum.proposals.queries.view import (
     ClaimRow,
     ProposalFacts,
     ProposalView,
+    claimed,
     find_view,
     get_proposal,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Similar",
     "audience_of",
     "authors_of",
+    "claimed",
     "coauthors_of",
     "count_proposals",
     "find_view",

@@ -31,7 +31,7 @@ from forum.proposals.models import (
     ServiceClaim,
 )
 from forum.proposals.words import state_told, told
-from forum.services.models import Service
+from forum.services.models import Service, ServiceState
 from forum.spaces.models import Space
 from forum.spaces.queries import anyone_of, visible_to
 from forum.threads.models import Thread, ThreadKind
@@ -163,6 +163,10 @@ class ProposalFacts:
     place_id: int | None
     place_slug: str  # empty: anywhere
 
+    @property
+    def state_words(self) -> str:
+        return state_told(self.state)
+
 
 def get_proposal(thread_id: int) -> ProposalFacts:
     """The row of a proposal; NotFound for threads of another kind. The caller asks who sees it."""
@@ -174,6 +178,23 @@ def get_proposal(thread_id: int) -> ProposalFacts:
     if found is None:
         raise NotFound
     return ProposalFacts(found[0], found[1], found[2], found[3] or "")
+
+
+def claimed(thread_id: int) -> tuple[tuple[int, str], ...]:
+    """The listed services of which somebody says that they are what a proposal asks for."""
+    found = db.session.execute(
+        sa.select(_service.id, _service.name)
+        .select_from(
+            ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
+        )
+        .where(
+            _claim.thread_id == thread_id,
+            _claim.state != ClaimState.WITHDRAWN,
+            _service.state == ServiceState.LISTED,
+        )
+        .order_by(_service.name, _service.id)
+    )
+    return tuple((id_, name) for id_, name in found)
 
 
 def find_view(viewer: Actor, head: Head) -> ProposalView | None:

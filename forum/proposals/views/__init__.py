@@ -1,6 +1,6 @@
 """Pages of proposals."""
 
-from forum.proposals.views import coauthors, reading, writing
+from forum.proposals.views import coauthors, reading, states, writing
 from forum.proposals.views.blueprint import blueprint
 
-__all__ = ["blueprint", "coauthors", "reading", "writing"]
+__all__ = ["blueprint", "coauthors", "reading", "states", "writing"]
