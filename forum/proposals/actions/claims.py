@@ -1,4 +1,4 @@
-"""This exists already: somebody shows a service, and the authors say whether it is enough."""
+"""What exists already: somebody shows a service, and the authors say whether it is enough."""
 
 from dataclasses import dataclass
 
