@@ -33,6 +33,7 @@ class Kind(StrEnum):
     PROPOSAL = "proposal"
     TAG = "tag"
     PERSON = "person"
+    SERVICE = "service"
 
 
 class Mark(StrEnum):
