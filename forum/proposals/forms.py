@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from flask import request
 from typing_extensions import override
 from wtforms import (
     FieldList,
@@ -19,12 +20,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from forum.badges.forms import BadgeField
 from forum.core.i18n import lazy
 from forum.drafts.forms import DraftFields, DraftForm, hidden_number
 from forum.drafts.queries import PROPOSAL, Kept, Words
 from forum.places.forms import PlaceField
 from forum.places.queries import PlaceOption
-from forum.proposals.actions import ProposalDraft, Start, StateDraft
+from forum.proposals.actions import AnswerDraft, ClaimDraft, ProposalDraft, Start, StateDraft
 from forum.proposals.models import ProposalState
 from forum.proposals.parts import TEXTS, Parts, compose, parse
 from forum.proposals.queries import LIVE_ONES
@@ -127,6 +129,7 @@ class _ProposalForm(WritingForm, _PartFields):
 
 class ProposalForm(_ProposalForm, DraftFields):
     space = SelectField(lazy("Space"))
+    badge = BadgeField()
     raised_from = HiddenField()  # the comment that it comes from, by its id
 
     def to_start(self, space_id: int) -> Start:
@@ -135,6 +138,7 @@ class ProposalForm(_ProposalForm, DraftFields):
             submit_key=self.submit_key.data or None,
             draft_id=self.draft_id,
             raised_from_id=self.raised_from_id,
+            badge_id=self.badge.badge_id,
         )
 
     @property
@@ -223,6 +227,58 @@ class StateForm(Form):
             reason=self.reason.data or "",
             service_id=hidden_number(self.service.data),
             seen=ProposalState(seen) if seen in set(ProposalState) else None,
+        )
+
+
+class ClaimForm(Form):
+    """A service by its id, among those that the page offers."""
+
+    main_field = "service"
+    service = StringField(lazy("Service"))
+    note = StringField(
+        lazy("Why you think so"),
+        description=lazy("For whom it is there, and what it does. You can leave it empty."),
+    )
+
+    def to_draft(self) -> ClaimDraft:
+        return ClaimDraft(hidden_number(self.service.data) or 0, self.note.data or "")
+
+
+class AnswerClaimForm(Form):
+    main_field = "reason"
+    verdict = RadioField(
+        lazy("Is it enough?"),
+        choices=[
+            SelectChoice("enough", lazy("Yes: what we propose exists")),
+            SelectChoice("not_enough", lazy("No, it is not enough")),
+        ],
+        validators=[InputRequired(lazy("Please choose one."))],
+    )
+    reason = StringField(
+        lazy("Why"), description=lazy("If it is not enough: what is missing all the same.")
+    )
+
+    @property
+    def is_accepting(self) -> bool:
+        return bool(self.verdict.data == "enough")
+
+
+class AnswerForm(RevisingForm):
+    """A practitioner's or facilitator's answer to a proposal."""
+
+    source = TextAreaField(lazy("Your answer"))
+    badge = BadgeField()
+
+    @property
+    def is_publishing(self) -> bool:
+        return request.form.get("do") == "publish"
+
+    def to_draft(self) -> AnswerDraft:
+        return AnswerDraft(
+            source=self.source.data or "",
+            revision=self.revision.data or 0,
+            badge_id=self.badge.badge_id,
+            is_published=self.is_publishing,
         )
 
 

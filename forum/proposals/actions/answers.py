@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from forum.badges.queries import holds
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
@@ -48,6 +49,9 @@ def save_answer(actor: Actor, thread_id: int, draft: AnswerDraft, *, is_practiti
     rendered, _people = posts.rendered(source, thread_id)
     if (0 if row is None else row.revision) != draft.revision:
         raise Conflict(_("This answer was changed in the meantime."))
+    worn = None if row is None else row.badge_id
+    if draft.badge_id not in {None, worn} and not holds(actor, draft.badge_id or 0):
+        raise Invalid(_("This badge is not yours to wear, or it has ended."), "badge")
     if row is None:
         row = Answer(thread_id=thread_id, author_id=member_id(actor), revision=0)
         row.written_at = clock.now()

@@ -57,6 +57,7 @@ class Start:
     submit_key: str | None = None
     draft_id: int | None = None
     raised_from_id: int | None = None
+    badge_id: int | None = None  # of the author, to be worn with it
 
 
 def start_proposal(actor: Actor, start: Start, draft: ProposalDraft, limits: Limits) -> Written:
@@ -101,6 +102,7 @@ def start_proposal(actor: Actor, start: Start, draft: ProposalDraft, limits: Lim
             language=draft.language,
             content_note=draft.content_note,
             draft_id=start.draft_id,
+            badge_id=start.badge_id,
             written_in_id=None if raised is None else raised.written_in,
         ),
         limits,

@@ -18,7 +18,9 @@ from forum.proposals.queries.view import (
     ProposalFacts,
     ProposalView,
     claimed,
+    find_own_answer,
     find_view,
+    get_claim,
     get_proposal,
 )
 
@@ -36,7 +38,9 @@ __all__ = [
     "claimed",
     "coauthors_of",
     "count_proposals",
+    "find_own_answer",
     "find_view",
+    "get_claim",
     "get_proposal",
     "proposals",
     "raised_from",
