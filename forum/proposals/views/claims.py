@@ -29,10 +29,7 @@ def exists(thread_id: int) -> Response:
     proposal = get_proposal(thread_id)
     policy.may_claim(actor, head.facts, proposal.state).enforce()
     words = request.args.get("q", "")[:_LONGEST].strip()
-    if words:
-        found = find_services(Filters(q=words)).rows
-    else:
-        found = _likely(head, proposal.place_id)
+    found = find_services(Filters(q=words)).rows if words else _likely(head, proposal.place_id)
     form = ClaimForm()
     if form.accepted():
         with refusals(form):
