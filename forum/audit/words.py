@@ -54,6 +54,7 @@ VERBS = {
     "post.remove": lazy("Comment removed"),
     "post.restore": lazy("Comment restored"),
     "post.show": lazy("Post in sight again"),
+    "proposal.state": lazy("State of a proposal changed"),
     "quote.ask": lazy("Author asked for a quote"),
     "reason.add": lazy("Reason added"),
     "reason.edit": lazy("Reason changed"),

@@ -246,6 +246,25 @@ KINDS: dict[str, Words] = {
     "proposal.joined": Words(
         lazy("A proposal of yours has a new co-author"), (_TITLE, lazy("It is %(name)s."))
     ),
+    "proposal.claimed": Words(
+        lazy("Somebody shows a service that may be what you propose"),
+        (_TITLE, lazy("They show: %(service)s."), lazy("You can say whether it is enough.")),
+    ),
+    "proposal.claim_answered": Words(
+        lazy("The authors of a proposal answered what you showed them"), (_TITLE,)
+    ),
+    "proposal.claim_answered:accepted": Words(
+        lazy("A service that you showed is what a proposal asked for"),
+        (_TITLE, lazy("You showed: %(service)s.")),
+    ),
+    "proposal.claim_answered:not_enough": Words(
+        lazy("A service that you showed is not enough, say the authors of a proposal"),
+        (_TITLE, lazy("You showed: %(service)s.")),
+    ),
+    "proposal.answered": Words(
+        lazy("A proposal was answered"),
+        (_TITLE, lazy("A practitioner or facilitator wrote the answer.")),
+    ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
 }
