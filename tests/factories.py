@@ -349,26 +349,3 @@ def service(
     index_service(made)
     db.session.commit()
     return made
-
-
-def badge(
-    member: User,
-    *,
-    kind: BadgeKind = BadgeKind.PRACTITIONER,
-    organisation: str = "Harbour Legal Aid",
-    state: BadgeState = BadgeState.ACTIVE,
-    **values: Any,
-) -> Badge:
-    """A badge of a member, granted a month ago for a year, or in another state."""
-    now = clock.now()
-    decided = now - timedelta(days=30)
-    if state is not BadgeState.REQUESTED:
-        values = {"decided_at": decided, **values}
-    if state in {BadgeState.ACTIVE, BadgeState.ENDED}:
-        values = {"expires_at": decided + timedelta(days=365), **values}
-    if state is BadgeState.ENDED:
-        values = {"ended_at": now - timedelta(days=1), **values}
-    values = {"requested_at": now - timedelta(days=31), "work": "Legal advice", **values}
-    return _save(
-        Badge(user_id=member.id, kind=kind, organisation=organisation, state=state, **values)
-    )
