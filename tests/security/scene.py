@@ -112,8 +112,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.report_member": {"reason": "harasses"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
+    "moderation.report_service": {"reason": "spam"},
     "moderation.sanctions": {"penalty": "notice", "why": "Please take care."},
     "moderation.undo": {"version": "2"},
+    "places.new": {"name": "Suva", "kind": "town", "parent": "fiji"},
+    "places.rename": {"name": "Brasov"},
     "posts.note": {"content_note": "about work", "reason": "It helps readers."},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
@@ -135,6 +138,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "safety.remove": {"reason": "It is gone."},
     "safety.try_out": {"text": "Some words.", "space": CIRCLE},
     "search.saved": {"name": "My search", "q": "housing"},
+    "services.bring_in": {
+        "do": "write",
+        "filename": "list.csv",
+        "text": "name,offers,needs\nA,b,housing",
+    },
+    "services.edit": {"name": "Open Door", "offers": "A bed.", "needs": "housing", "version": "1"},
+    "services.list_entry": {"version": "1"},
+    "services.new": {"name": "Night Bus", "offers": "Rides.", "needs": "housing"},
+    "services.retire": {"version": "1", "reason": "It is closed."},
+    "services.revert": {"version": "1"},
     "spaces.codes": {"uses": "30", "days": "30"},
     "spaces.edit": {
         "name": CIRCLE_WORDS["name"],
@@ -274,6 +287,8 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
+        if endpoint == "places.rename":
+            return {"slug": "kronstadt"}
         if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
         member = self.users["member"].username
@@ -483,6 +498,8 @@ def _values(scene: Scene) -> dict[str, Any]:
             saved_at=now,
         ),
     }
+    service = factories.service("Open Door", needs=["housing"])
+    factories.place("kronstadt", parent=factories.country("RO"))
     with transaction():
         notify([users["author"].id], "post.mend", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
@@ -552,4 +569,5 @@ def _values(scene: Scene) -> dict[str, Any]:
         "decision_id": decision_id,
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
+        "service_id": service.id,
     }
