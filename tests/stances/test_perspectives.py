@@ -121,7 +121,7 @@ def test_a_figure_that_has_come_too_near_to_its_total_is_left_out():
 def test_saying_it_later_changes_no_figure():
     lived, others = people(5, prefix="l", has_lived_it=True), people(9)
     book = perspectives.count(Book(), lived + others)
-    said = [Person(one.key, one.choice, False, False, True) for one in others]  # noqa: FBT003
+    said = [Person(one.key, one.choice, False, False, True) for one in others]
 
     assert perspectives.count(book, lived + said) == book
 
