@@ -315,6 +315,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "language": post.language,
                 "question": post.question,
                 "content_note": post.content_note,
+                "bearing": post.bearing.value if post.bearing else None,
                 "state": post.state.value,
             },
         )

@@ -115,7 +115,7 @@ class _ProposalForm(WritingForm, _PartFields):
         return ProposalDraft(
             title=self.title.data or "",
             parts=self.parts,
-            tags=tuple(self.tags.data or ()),
+            tags=tuple(filter(None, self.tags.data or ())),
             place_id=place_id,
             language=self.language.data,
             content_note=self.content_note.data or "",

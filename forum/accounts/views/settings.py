@@ -27,6 +27,8 @@ from forum.accounts.views.blueprint import (
     to,
 )
 from forum.accounts.views.entry import leave_browser
+from forum.badges import actions as badge_actions
+from forum.badges import queries as badges
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -43,6 +45,8 @@ from forum.posts import queries as posts
 from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
+from forum.services import actions as service_actions
+from forum.services import queries as services
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
@@ -64,9 +68,11 @@ _EXPORTERS = (
     posts.export,
     stances.export,
     drafts.export,
+    badges.export,
     search.export,
     notifications.export,
     sanctions.export,
+    services.export,
     reports.export,
     decisions.export,
 )
@@ -344,8 +350,10 @@ def delete() -> Response:
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))
+                badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
+                service_actions.forget_member(member_id(actor))
                 moderation_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)

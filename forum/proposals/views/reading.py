@@ -41,7 +41,7 @@ def index() -> Response:
     return page(
         "proposals/index.html",
         proposals=found,
-        form=form,
+        filters=form,
         is_filtered=any(given.values()),
         pages=pages(found, url_for("proposals.index"), **given),
         live=LIVE_ONES,

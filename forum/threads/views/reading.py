@@ -3,6 +3,7 @@
 from flask import flash, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from forum.badges.queries import active_badges
 from forum.context_notes.queries import notes_on
 from forum.core import versions
 from forum.core.actor import Actor
@@ -123,6 +124,9 @@ def show(thread_id: int) -> Response:
     tags = queries.chips_of_threads([head.id]).get(head.id, ())
     debate = find_debate(actor, head)
     is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
+    form = comment_form(begun.comment, default_language(actor, head)) if may_comment else None
+    if form is not None and actor.has_badges:
+        form.badge.offer(active_badges(actor.id))
     return page(
         "threads/show.html",
         thread=head,
@@ -147,7 +151,7 @@ def show(thread_id: int) -> Response:
         why_no_comment=may_comment.reason if actor.is_signed_in else "",
         has_unread=actor.is_signed_in and head.has_unread,
         read_to=comments.read_to if actor.is_signed_in else head.read_to,
-        form=(comment_form(begun.comment, default_language(actor, head)) if may_comment else None),
+        form=form,
         begun=begun,
     )
 
