@@ -19,6 +19,7 @@ from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
 from forum.badges.actions import HANDLERS as BADGE_HANDLERS
 from forum.badges.views import blueprint as badges
+from forum.context_notes.views import blueprint as context_notes
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
@@ -60,7 +61,7 @@ from forum.web import (
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(badges,),
+    *(badges, context_notes),
 )
 JOB_HANDLERS = {
     **MAIL_HANDLERS,

@@ -57,6 +57,7 @@ _APPEAL = lazy(
 )
 _IN_SPACE = lazy("This holds in the space %(space)s.")
 _UNTIL = lazy("It ends by itself: %(until)s.")
+_NAMED_BY = lazy("By %(name)s.")
 _ORGANISATION = lazy("Organisation: %(organisation)s")
 _STAYS_PAST = lazy("On what you wrote with it, it is marked as past.")
 _ABOUT = (_IN_SPACE, _REASON, _UNTIL, _APPEAL)
@@ -166,6 +167,19 @@ KINDS: dict[str, Words] = {
     "sanction.lifted": Words(
         lazy("You can take part as before"),
         (lazy("What kept you from it was lifted."), _IN_SPACE, _REASON),
+    ),
+    # About context notes.
+    "context.added": Words(
+        lazy("Somebody added context to a post of yours"),
+        (
+            _NAMED_BY,
+            _TITLE,
+            lazy("It stands beneath your words, with its source. You can answer it once."),
+        ),
+    ),
+    "context.answered": Words(lazy("A note of yours was answered"), (_TITLE,)),
+    "context.disputed": Words(
+        lazy("A note of yours is disputed"), (_TITLE, lazy("The reason stands with the note."))
     ),
     # About badges.
     "badge.decided": Words(lazy("Your request for a badge was answered"), (_ORGANISATION, _NOTE)),

@@ -228,6 +228,7 @@ class Powers:
     restore: bool = False
     report: bool = False
     split: bool = False
+    annotate: bool = False  # add context, with a badge
 
     @property
     def more(self) -> bool:
@@ -248,6 +249,7 @@ class OpeningPowers:
     restore: bool = False
     arrange: bool = False
     report: bool = False
+    annotate: bool = False
 
     @property
     def more(self) -> bool:

@@ -167,6 +167,7 @@ def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
         report=bool(policy.may_report(viewer, facts)),
         split=bool(thread_policy.may_arrange(viewer, head.facts))
         and row.state is PostState.PUBLISHED,
+        annotate=viewer.has_badges and bool(policy.may_annotate(viewer, facts)),
     )
 
 
