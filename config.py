@@ -35,6 +35,8 @@ REPORTS_PER_DAY = 20  # per member; those who moderate have no such limit
 SEARCHES_PER_MINUTE = 120  # per member, and per network of visitors, in each process
 GRACE_MINUTES = 10  # edits this soon after posting leave no mark
 
+# -- The directory of services -----------------------------------------------------------------
+SERVICE_STALE_DAYS = 182  # after so long without a check an entry "may be out of date"
 # -- Badges ------------------------------------------------------------------------------------
 BADGE_DAYS = 365  # a badge holds for so long after it is granted; a reminder comes 30 days before
 

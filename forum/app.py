@@ -19,11 +19,13 @@ from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
 from forum.badges.actions import HANDLERS as BADGE_HANDLERS
 from forum.badges.views import blueprint as badges
+from forum.briefs.views import blueprint as briefs
 from forum.context_notes.views import blueprint as context_notes
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
 from forum.feeds.views import blueprint as feeds
+from forum.gaps.views import blueprint as gaps
 from forum.imports.actions import HANDLERS as IMPORT_HANDLERS
 from forum.imports.cli import import_command
 from forum.imports.views import blueprint as imports
@@ -34,14 +36,21 @@ from forum.mail.cli import mail_commands
 from forum.moderation.actions import HANDLERS as MODERATION_HANDLERS
 from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
+from forum.places.views import blueprint as places
 from forum.posts.views import blueprint as posts
+from forum.proposals.views import blueprint as proposals
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
+from forum.services.actions import HANDLERS as SERVICE_HANDLERS
+from forum.services.views import blueprint as services
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
+from forum.stances.actions import handlers as stance_handlers
+from forum.stances.views import blueprint as stances
 from forum.styleguide.views import blueprint as styleguide
+from forum.summaries.views import blueprint as summaries
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
 from forum.web import (
@@ -60,15 +69,24 @@ from forum.web import (
 
 BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
+    badges,
+    briefs,
+    context_notes,
+    gaps,
+    places,
+    proposals,
+    services,
+    stances,
+    summaries,
     *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(badges, context_notes),
 )
 JOB_HANDLERS = {
-    **MAIL_HANDLERS,
-    **IMPORT_HANDLERS,
-    **DRAFT_HANDLERS,
-    **MODERATION_HANDLERS,
     **BADGE_HANDLERS,
+    **DRAFT_HANDLERS,
+    **IMPORT_HANDLERS,
+    **MAIL_HANDLERS,
+    **MODERATION_HANDLERS,
+    **SERVICE_HANDLERS,
 }
 COMMANDS = (
     audit_commands,
@@ -191,7 +209,8 @@ def _add_blueprints(app: Flask, _values: SimpleNamespace) -> None:
 
 
 def _add_job_handlers(app: Flask, _values: SimpleNamespace) -> None:
-    app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    secrets = (app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"])
+    app.extensions["job_handlers"] = {**JOB_HANDLERS, **stance_handlers(secrets)}
 
 
 def _add_commands(app: Flask, _values: SimpleNamespace) -> None:

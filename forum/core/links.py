@@ -60,3 +60,8 @@ def service_path(service_id: int, slug: str) -> str:
 def place_path(slug: str) -> str:
     """What the directory knows of a place."""
     return f"/services?place={quote(slug, safe='')}"
+
+
+@lru_cache(_KEPT)
+def brief_path(brief_id: int, slug: str) -> str:
+    return f"/briefs/{brief_id}-{quote(slug, safe='')}"

@@ -1,1 +1,1 @@
-"""Owns the gap map: which needs are met where, counted from services and proposals."""
+"""Owns the gap map and the pages of needs: counted from what other domains hold, nothing stored."""

@@ -216,6 +216,50 @@ KINDS: dict[str, Words] = {
     "proposal.state:exists": Words(lazy("What a proposal asks for exists already"), (_TITLE,)),
     "proposal.state:merged": Words(lazy("A proposal was merged into another"), (_TITLE,)),
     "proposal.state:withdrawn": Words(lazy("A proposal was withdrawn"), (_TITLE,)),
+    # About quotes in briefs.
+    "quote.asked": Words(
+        lazy("Somebody asks whether they may quote you"),
+        (
+            lazy("It is for a brief: a document for those who can act on what is missing."),
+            lazy("You can say yes or no, and change your mind at any time."),
+        ),
+    ),
+    "quote.answered": Words(lazy("Somebody answered whether you may quote them")),
+    "quote.answered:given": Words(
+        lazy("You may quote somebody"),
+        (lazy("The quote stands in your brief with the next publication."),),
+    ),
+    "quote.answered:refused": Words(
+        lazy("Somebody does not want to be quoted"),
+        (lazy("Their words stand in no brief."),),
+    ),
+    # About the directory of services.
+    "service.listed": Words(
+        lazy("A service that you suggested is in the directory"),
+        (lazy("Thank you. Others find “%(name)s” there now."),),
+    ),
+    "service.declined": Words(
+        lazy("A service that you suggested was not taken into the directory"),
+        (lazy("It was about “%(name)s”."), _NOTE),
+    ),
+    "service.stale": Words(
+        lazy("Can you make sure of an entry in the directory?"),
+        (
+            lazy("Nobody has made sure of “%(name)s” for a long time."),
+            lazy("If you know that it is still so, say so on its page, or change what is not."),
+        ),
+    ),
+    "proposal.raised": Words(
+        lazy("A comment of yours was raised as a proposal"),
+        (_TITLE, lazy("You can become a co-author. Nothing happens if you do not answer.")),
+    ),
+    "proposal.invited": Words(
+        lazy("You are invited to become a co-author of a proposal"),
+        (_TITLE, lazy("%(name)s invites you. Nothing happens if you do not answer.")),
+    ),
+    "proposal.joined": Words(
+        lazy("A proposal of yours has a new co-author"), (_TITLE, lazy("It is %(name)s."))
+    ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),
 }

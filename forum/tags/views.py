@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from forum.core import versions
 from forum.core.db import transaction
 from forum.core.i18n import _
+from forum.services.actions import retag as retag_services
 from forum.tags import actions, policy, queries
 from forum.tags.forms import MergeForm, TagForm
 from forum.tags.queries import TagPage
@@ -124,6 +125,7 @@ def merge(slug: str) -> Response:
             with transaction():
                 target = actions.merge_tag(current_actor(), tag.id, int(form.into.data))
                 retag(tag.id, target.id)
+                retag_services(tag.id, target.id)
             flash(_("%(tag)s leads to %(target)s now.", tag=tag.name, target=target.name))
             return redirect(url_for("tags.show", slug=target.slug), 303)
     return page("tags/merge.html", form=form, tag=tag)

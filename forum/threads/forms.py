@@ -121,7 +121,7 @@ def comment_form(draft: Kept | None, language: str) -> CommentForm:
     return form
 
 
-class _RevisingForm(WritingForm):
+class RevisingForm(WritingForm):
     """Changes a text; `revision` is the one that its author was looking at."""
 
     revision = IntegerField(
@@ -134,7 +134,7 @@ class _RevisingForm(WritingForm):
         self.revision.raw_data = None  # else the number that was sent would be shown again
 
 
-class EditForm(_RevisingForm):
+class EditForm(RevisingForm):
     source = TextAreaField(lazy("Your comment"))
     content_note = StringField(**_CONTENT_NOTE)
     badge = BadgeField()
@@ -204,7 +204,7 @@ def thread_form(draft: Kept | None, space: str) -> ThreadForm:
     return form
 
 
-class OpeningForm(_RevisingForm):
+class OpeningForm(RevisingForm):
     title = StringField(**_TITLE)
     source = TextAreaField(lazy("Your text"))
     content_note = StringField(**_CONTENT_NOTE)

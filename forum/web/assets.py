@@ -40,7 +40,15 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/components/composer.css",
     ),
     # Of pages about proposals, services, badges, the gap map and briefs; beside site.css.
-    "more.css": ("css/components/more.css", "css/components/badges.css"),
+    "more.css": (
+        "css/components/more.css",
+        "css/components/proposals.css",
+        "css/components/stances.css",
+        "css/components/badges.css",
+        "css/components/services.css",
+        "css/components/gaps.css",
+        "css/components/briefs.css",
+    ),
     "site.js": _EVERY_PAGE,
     "member.js": (*_EVERY_PAGE, *_MEMBER),
     "thread.js": (*_EVERY_PAGE, *_THREAD),

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 from urllib.parse import quote, urlencode
@@ -19,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response
 
-from forum.core import versions
+from forum.core import clock, versions
 from forum.core.db import db, one_read
 from forum.web import language
 
@@ -47,6 +48,7 @@ class Kept:
     etag: str
     content_type: str = "text/html; charset=utf-8"
     headers: Headers | None = None
+    good_until: datetime | None = None
 
 
 class PageCache:
@@ -66,6 +68,8 @@ class PageCache:
         with self._lock:
             kept = self._pages.get(key)
             if kept is None or kept.versions != current:
+                return None
+            if kept.good_until is not None and kept.good_until <= clock.now():
                 return None
             self._pages.move_to_end(key)
             return kept
@@ -109,7 +113,7 @@ def kept_for_visitors(
 
     `parameters` are the names that the view reads from the query; others make no other page. The
     view is called as for a visitor, unless `is_personal()` says that the request is somebody's.
-    Only its 200 answers are kept.
+    Only its 200 answers are kept; until the moment that it named with `keep_until`, if it did.
     """
 
     def wrap(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -128,7 +132,14 @@ def kept_for_visitors(
                 if response.status_code != 200:  # noqa: PLR2004 - OK
                     return response
                 body = response.get_data()
-                kept = Kept(shown, current, body, etag_of(body), response.headers["Content-Type"])
+                kept = Kept(
+                    shown,
+                    current,
+                    body,
+                    etag_of(body),
+                    response.headers["Content-Type"],
+                    good_until=g.pop("good_until", None),
+                )
                 cache.put(key, kept)
             request.environ[_KEPT] = kept
             return conditional(kept.body, kept.etag, kept.content_type)
@@ -136,6 +147,11 @@ def kept_for_visitors(
         return keeping
 
     return wrap
+
+
+def keep_until(moment: datetime | None) -> None:
+    """Called by a view: from then on its page says something else, whether or not anybody acts."""
+    g.good_until = moment
 
 
 def _key(parameters: tuple[str, ...]) -> str:

@@ -47,9 +47,13 @@ from forum.posts import queries as posts
 from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
+from forum.services import actions as service_actions
+from forum.services import queries as services
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
+from forum.stances import actions as stance_actions
+from forum.stances import queries as stances
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
 from forum.web import language
@@ -64,12 +68,14 @@ _EXPORTERS = (
     spaces.export,
     threads.export,
     posts.export,
+    stances.export,
     drafts.export,
     badges.export,
     context_notes.export,
     search.export,
     notifications.export,
     sanctions.export,
+    services.export,
     reports.export,
     decisions.export,
 )
@@ -342,6 +348,7 @@ def delete() -> Response:
             verdict.enforce()
             check_own_password(actor, form.password.data)
             with transaction():
+                stance_actions.forget_member(member_id(actor))
                 thread_actions.take_agreements_back(actor)
                 note_actions.forget_member(member_id(actor), takes_words=form.posts.data == REMOVE)
                 if form.posts.data == REMOVE:
@@ -350,6 +357,7 @@ def delete() -> Response:
                 badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
+                service_actions.forget_member(member_id(actor))
                 moderation_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)

@@ -1,6 +1,6 @@
 """Pages to start a thread, to change its opening, to take it back."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.badges.queries import active_badges
@@ -41,6 +41,8 @@ def new() -> Response:
     ]
     is_sent = request.method in UNSAFE
     draft = _draft_asked(actor)
+    if draft is not None and draft.words.kind == ThreadKind.PROPOSAL:
+        return redirect(draft.writing_path, 303)
     form = thread_form(draft, request.args.get("space", "commons"))
     # What is sent where a sanction forbids it is refused by the action, which says why.
     offer(form.space, spaces_for(actor) if is_sent and actor.restrictions else spaces)
@@ -104,6 +106,8 @@ def edit(thread_id: int) -> Response:
     """Change one's own opening."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, 0)
+    if head.kind is ThreadKind.PROPOSAL:  # written by its parts, also by co-authors
+        return redirect(url_for("proposals.edit", thread_id=thread_id), 303)
     may_edit = post_policy.may_edit(actor, post_facts(head, post))
     if request.method == "GET":
         may_edit.enforce()

@@ -1,0 +1,31 @@
+"""Writes of the directory: one function per verb."""
+
+from forum.services.actions.asking import HANDLERS, ask_about_stale
+from forum.services.actions.keeping import (
+    edit,
+    list_suggested,
+    retire,
+    revert,
+    set_state,
+    suggest,
+    verify,
+)
+from forum.services.actions.leaving import forget_member, retag
+from forum.services.actions.writing import hold
+from forum.services.checking import ServiceDraft
+
+__all__ = [
+    "HANDLERS",
+    "ServiceDraft",
+    "ask_about_stale",
+    "edit",
+    "forget_member",
+    "hold",
+    "list_suggested",
+    "retag",
+    "retire",
+    "revert",
+    "set_state",
+    "suggest",
+    "verify",
+]
