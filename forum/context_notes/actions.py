@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.badges.queries import active_badges, holds
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.context_notes import policy, queries
 from forum.context_notes.models import (
     TEXT_LENGTH,
@@ -151,22 +153,26 @@ def withdraw_note(actor: Actor, thread_id: int, number: int, note_id: int) -> No
     facts, note, _head = queries.get_note(actor, thread_id, number, note_id)
     policy.may_withdraw(actor, facts).enforce()
     _forget(note)
+    cases.taken_back(SubjectKind.CONTEXT_NOTE, note.id, actor.id)
     touch(thread_id, lists=False)
 
 
-def put_note_state(note_id: int, state: ContextNoteState, reason: str) -> None:
-    """Take a note out, or put it back; who may, is asked by moderation, which calls this.
-
-    NotFound when its author took it back: nothing of it is left.
-    """
+def hold_note(note_id: int) -> tuple[ContextNote, int]:
+    """A note, locked, and the thread that it is in; NotFound. Asks no policy."""
     note = db.session.scalar(
         sa.select(ContextNote)
         .where(ContextNote.id == note_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if note is None or note.state is ContextNoteState.WITHDRAWN:
+    if note is None:
         raise NotFound
+    found = sa.select(Post.thread_id).where(Post.id == note.post_id)
+    return note, db.session.scalars(found).one()
+
+
+def put_note_state(note: ContextNote, state: ContextNoteState, reason: str) -> None:
+    """Take a note out, or put it back; who may, is asked by moderation, which calls this."""
     note.state, note.state_reason = state, reason
 
 
@@ -197,6 +203,7 @@ def forget_member(user_id: int, *, takes_words: bool) -> None:
             .order_by(ContextNote.id)
         ):
             _forget(note)
+        cases.all_taken_back(SubjectKind.CONTEXT_NOTE, user_id)
         about_theirs = sa.select(Post.id).where(Post.author_id == user_id)
         db.session.execute(
             sa.update(ContextNote)

@@ -346,19 +346,6 @@ def test_a_note_of_another_post_is_not_found_under_this_one(holder, held, post, 
         queries.get_note_page(VISITOR, thread.id, second.number, note_id)
 
 
-def test_a_note_is_taken_out_and_put_back_for_moderation(holder, held, post):
-    note_id = add(holder, post, held)
-    with transaction():
-        actions.put_note_state(note_id, ContextNoteState.REMOVED, "It was advertising.")
-    assert shown(post) == ()
-    with transaction():
-        actions.put_note_state(note_id, ContextNoteState.PUBLISHED, "")
-    assert len(shown(post)) == 1
-    withdraw(holder, post, note_id)
-    with pytest.raises(NotFound), transaction():
-        actions.put_note_state(note_id, ContextNoteState.PUBLISHED, "")
-
-
 @pytest.mark.parametrize("takes_words", [True, False], ids=["words go", "words stay"])
 def test_who_leaves_takes_what_they_said_of_notes_along(
     holder, held, other, author, post, takes_words

@@ -120,6 +120,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.lift": {"lift_why": "They said sorry."},
     "moderation.note": {"text": "I know them."},
     "moderation.report_member": {"reason": "harasses"},
+    "moderation.report_note": {"reason": "spam"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
     "moderation.sanctions": {"penalty": "notice", "why": "Please take care."},
