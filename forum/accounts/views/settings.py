@@ -69,6 +69,7 @@ _EXPORTERS = (
     threads.export,
     posts.export,
     stances.export,
+    stances.export_points,
     drafts.export,
     badges.export,
     context_notes.export,
@@ -349,6 +350,7 @@ def delete() -> Response:
             check_own_password(actor, form.password.data)
             with transaction():
                 stance_actions.forget_member(member_id(actor))
+                stance_actions.forget_points(member_id(actor))
                 thread_actions.take_agreements_back(actor)
                 note_actions.forget_member(member_id(actor), takes_words=form.posts.data == REMOVE)
                 if form.posts.data == REMOVE:

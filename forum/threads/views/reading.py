@@ -17,7 +17,7 @@ from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.stances.forms import stance_form
-from forum.stances.queries import find_debate
+from forum.stances.queries import find_debate, points_of
 from forum.stances.words import MEANINGS
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
@@ -140,6 +140,7 @@ def show(thread_id: int) -> Response:
         comments=comments,
         proposal=find_view(actor, head),
         debate=debate,
+        points=points_of(actor, head) if debate is not None else None,
         stance_form=stance_form(debate) if debate is not None and debate.may_take else None,
         stance_hints=MEANINGS,
         opening_notes=notes.get(head.opening_id, ()),
