@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 from forum.accounts.models import SiteInvitation, User, UserState
 from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.cases.models import Case, ReportReason, SubjectKind
+from forum.context_notes import actions as notes
+from forum.context_notes.actions import NoteDraft
 from forum.core import clock
 from forum.core.actor import Restraint
 from forum.core.db import Base, db, transaction
@@ -67,6 +69,7 @@ CIRCLE_WORDS = {
     "title": "Juniper housing list",
     "opening": "opening-of-juniper",
     "comment": "comment-of-juniper",
+    "context note": "note-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
 }
@@ -100,6 +103,13 @@ FORMS: dict[str, dict[str, Any]] = {
         "work": "Housing",
         "comment": "Please ring.",
     },
+    "context_notes.answer": {"answer": "I see."},
+    "context_notes.judge": {"verdict": "confirm"},
+    "context_notes.new": {
+        "text": "It is another way.",
+        "url_1": "https://law.example",
+        "badge": "1",
+    },
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
@@ -110,6 +120,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.lift": {"lift_why": "They said sorry."},
     "moderation.note": {"text": "I know them."},
     "moderation.report_member": {"reason": "harasses"},
+    "moderation.report_note": {"reason": "spam"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
     "moderation.report_service": {"reason": "spam"},
@@ -442,6 +453,15 @@ def _reported(scene: Scene, post: Post) -> int:
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
 
 
+def _noted(scene: Scene) -> int:
+    """A context note on the author's comment by the facilitator, whom it gives a badge."""
+    facilitator = scene.users["facilitator"]
+    badge = factories.badge(facilitator, organisation="Day House")
+    with transaction():
+        draft = NoteDraft(CIRCLE_WORDS["context note"], (("Law", "https://law.example"),), badge.id)
+        return notes.add_note(actor_of(facilitator), scene.thread.id, 1, draft)
+
+
 def _values(scene: Scene) -> dict[str, Any]:
     """One of everything that addresses name."""
     now = clock.now()
@@ -561,6 +581,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "part": 0,
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
+        "note_id": _noted(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,

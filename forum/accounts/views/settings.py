@@ -29,6 +29,8 @@ from forum.accounts.views.blueprint import (
 from forum.accounts.views.entry import leave_browser
 from forum.badges import actions as badge_actions
 from forum.badges import queries as badges
+from forum.context_notes import actions as note_actions
+from forum.context_notes import queries as context_notes
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -67,8 +69,10 @@ _EXPORTERS = (
     threads.export,
     posts.export,
     stances.export,
+    stances.export_points,
     drafts.export,
     badges.export,
+    context_notes.export,
     search.export,
     notifications.export,
     sanctions.export,
@@ -346,7 +350,9 @@ def delete() -> Response:
             check_own_password(actor, form.password.data)
             with transaction():
                 stance_actions.forget_member(member_id(actor))
+                stance_actions.forget_points(member_id(actor))
                 thread_actions.take_agreements_back(actor)
+                note_actions.forget_member(member_id(actor), takes_words=form.posts.data == REMOVE)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))
