@@ -18,6 +18,7 @@ from forum.gaps.formats import cells_of, document_of
 from forum.gaps.picture import picture as draw
 from forum.gaps.queries import ALL, Asked, GapMap, gap_map, get_need, need_page, needs_of
 from forum.gaps.rules import MEANINGS, WORDS
+from forum.gaps.words import Said
 from forum.proposals.words import STATES
 from forum.spaces.queries import spaces_for
 from forum.tags.queries import vocabulary
@@ -49,6 +50,7 @@ def show() -> Response:
         "gaps/show.html",
         status=422 if wrong else 200,
         map=found,
+        said=Said(),
         words=_texts(WORDS),
         meanings=_texts(MEANINGS),
         spaces=[(space.slug, space.name) for space in spaces_for(viewer())],
@@ -163,6 +165,7 @@ def needs() -> Response:
     descriptions = {node.slug: node.description for node in needs_of(vocabulary())}
     return page(
         "gaps/needs.html",
+        said=Said(),
         rows=[(row, row.cells[0], descriptions[row.slug]) for row in found.rows],
         canonical=url_for("gaps.needs"),
     )
@@ -189,6 +192,7 @@ def need(slug: str) -> Response:
         need=need_page(viewer(), tag, place),
         row=next(row for row in found.rows if row.slug == tag.slug),
         map=found,
+        said=Said(),
         path=path,
         query=urlencode({"need": tag.slug, **({"place": place} if place else {})}),
         words=_texts(WORDS),
