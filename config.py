@@ -37,6 +37,8 @@ GRACE_MINUTES = 10  # edits this soon after posting leave no mark
 
 # -- The directory of services -----------------------------------------------------------------
 SERVICE_STALE_DAYS = 182  # after so long without a check an entry "may be out of date"
+# -- Badges ------------------------------------------------------------------------------------
+BADGE_DAYS = 365  # a badge holds for so long after it is granted; a reminder comes 30 days before
 
 # -- Moderation --------------------------------------------------------------------------------
 APPEAL_DAYS = 30  # after a decision, for an appeal

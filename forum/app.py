@@ -17,6 +17,9 @@ from forum.accounts.cli import user_commands
 from forum.accounts.views import blueprint as accounts
 from forum.audit.cli import audit_commands
 from forum.audit.views import blueprint as audit
+from forum.badges.actions import HANDLERS as BADGE_HANDLERS
+from forum.badges.views import blueprint as badges
+from forum.briefs.views import blueprint as briefs
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
@@ -34,6 +37,7 @@ from forum.moderation.views import blueprint as moderation
 from forum.notifications.views import blueprint as notifications
 from forum.places.views import blueprint as places
 from forum.posts.views import blueprint as posts
+from forum.proposals.views import blueprint as proposals
 from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
@@ -42,7 +46,10 @@ from forum.services.views import blueprint as services
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
+from forum.stances.actions import handlers as stance_handlers
+from forum.stances.views import blueprint as stances
 from forum.styleguide.views import blueprint as styleguide
+from forum.summaries.views import blueprint as summaries
 from forum.tags.views import blueprint as tags
 from forum.threads.views import blueprint as threads
 from forum.web import (
@@ -60,14 +67,22 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
-    *(services, places),
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
-    *(gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
+    badges,
+    briefs,
+    gaps,
+    places,
+    proposals,
+    services,
+    stances,
+    summaries,
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {
-    **MAIL_HANDLERS,
-    **IMPORT_HANDLERS,
+    **BADGE_HANDLERS,
     **DRAFT_HANDLERS,
+    **IMPORT_HANDLERS,
+    **MAIL_HANDLERS,
     **MODERATION_HANDLERS,
     **SERVICE_HANDLERS,
 }
@@ -192,7 +207,8 @@ def _add_blueprints(app: Flask, _values: SimpleNamespace) -> None:
 
 
 def _add_job_handlers(app: Flask, _values: SimpleNamespace) -> None:
-    app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    secrets = (app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"])
+    app.extensions["job_handlers"] = {**JOB_HANDLERS, **stance_handlers(secrets)}
 
 
 def _add_commands(app: Flask, _values: SimpleNamespace) -> None:

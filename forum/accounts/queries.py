@@ -121,8 +121,19 @@ class Link:
 
 
 # Asked once by every page of a member, so the columns are few and the statement is made once. What
-# waits in the inbox, and whether a sanction is in force, come with it.
+# waits in the inbox, whether a sanction is in force, and whether there is a badge to wear, come
+# with it.
 _NOW = sa.bindparam("now", type_=User.created_at.type)
+# Badges are above this package.
+_BADGE = sa.table(
+    "badge",
+    sa.column("user_id", sa.Integer),
+    sa.column("state", sa.String),
+    sa.column("expires_at", User.created_at.type),
+)
+_HAS_BADGES = sa.exists().where(
+    _BADGE.c.user_id == User.id, _BADGE.c.state == "active", _BADGE.c.expires_at > _NOW
+)
 _SIGNED_IN = (
     sa.select(
         User.id,
@@ -139,6 +150,7 @@ _SIGNED_IN = (
         UserSession.last_seen_at,
         unread_count(User.id.expression).label("unread_count"),
         is_restrained(User.id.expression, _NOW).label("is_restrained"),
+        _HAS_BADGES.label("has_badges"),
     )
     .join(User, User.id == UserSession.user_id)
     .where(
@@ -183,6 +195,7 @@ def find_signed_in(token: str, *, idle_days: int, absolute_days: int) -> SignedI
         authenticated_at=row.authenticated_at,
         restrictions=in_force(row.id) if row.is_restrained else (),
         unread_count=row.unread_count,
+        has_badges=row.has_badges,
     )
     return SignedIn(actor, row.last_seen_at)
 

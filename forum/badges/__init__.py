@@ -1,1 +1,4 @@
-"""Owns verified affiliations: requests, badges, and what a member says of their own experience."""
+"""Owns badges: verified affiliations from the request to their end, and what is shown of them.
+
+Also what members say of themselves alone, which is only ever counted.
+"""

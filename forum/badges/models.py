@@ -49,6 +49,7 @@ class Badge(Base):
     )
     decision_words: Mapped[str] = mapped_column(sa.String(WORDS_LENGTH), default="")
     expires_at: Mapped[datetime | None]  # of an active one
+    reminded_at: Mapped[datetime | None]  # that it expires soon
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str] = mapped_column(sa.String(500), default="")
 

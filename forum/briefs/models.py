@@ -19,8 +19,9 @@ class ConsentState(StrEnum):
 class Brief(Base):
     """Proposals in an order, and, once it is published, what they came to then.
 
-    `document` holds figures and lines as they were on `published_at`; words of posts are named in
-    it by id and revision, and read anew each time, so that what is taken back is gone here too.
+    `thread_ids` and `quotes` are what its author works on. `document` holds figures and lines as
+    they were on `published_at`; words of posts are named in it by id and revision, and read anew
+    each time, so that what is taken back is gone here too. `version` is 0 until it is published.
     """
 
     __tablename__ = "brief"
@@ -35,11 +36,24 @@ class Brief(Base):
         sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
     language: Mapped[str] = mapped_column(sa.String(8), default="")
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=0)
     document: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.Index("ix_brief_published_at", "published_at", "id"),)
+
+
+class BriefProposal(Base):
+    """A proposal in a published brief: whoever may not see it does not see the brief."""
+
+    __tablename__ = "brief_proposal"
+
+    brief_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("brief.id", ondelete="CASCADE"), primary_key=True
+    )
+    thread_id: Mapped[int] = mapped_column(sa.ForeignKey("thread.id"), primary_key=True, index=True)
 
 
 class QuoteConsent(Base):

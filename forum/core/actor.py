@@ -54,6 +54,7 @@ class Actor:
     authenticated_at: datetime | None = None
     restrictions: tuple[Restriction, ...] = ()
     unread_count: int = 0  # of notifications
+    has_badges: bool = False  # in force, to be worn
 
     @property
     def unread_shown(self) -> str:

@@ -1,9 +1,12 @@
 """Paths that stored HTML may hold: few, short, and kept working for good."""
 
+import re
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 _KEPT = 2048  # of each kind: quoting costs more than all else in a row of a list
+
+_UNFIT = re.compile(r"[\s<>\"\\`{}|^]")  # for an address that stands in a page as it is
 
 
 @lru_cache(_KEPT)
@@ -31,6 +34,23 @@ def tag_path(slug: str) -> str:
     return f"/tags/{quote(slug, safe='')}"
 
 
+def is_web_link(text: str) -> bool:
+    """Whether a text is one whole address of the web, with a host and no user name in it."""
+    if not text.isprintable() or _UNFIT.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and "@" not in parts.netloc
+
+
+def link_host(text: str) -> str:
+    """The site that such an address is on, which matters more than the rest of it."""
+    return urlsplit(text).hostname or ""
+
+
 @lru_cache(_KEPT)
 def service_path(service_id: int, slug: str) -> str:
     return f"/services/{service_id}-{quote(slug, safe='')}"
@@ -40,3 +60,8 @@ def service_path(service_id: int, slug: str) -> str:
 def place_path(slug: str) -> str:
     """What the directory knows of a place."""
     return f"/services?place={quote(slug, safe='')}"
+
+
+@lru_cache(_KEPT)
+def brief_path(brief_id: int, slug: str) -> str:
+    return f"/briefs/{brief_id}-{quote(slug, safe='')}"

@@ -22,7 +22,7 @@ class DraftFields(Form):
 
     @property
     def draft_id(self) -> int | None:
-        return _number(self.draft.data)
+        return hidden_number(self.draft.data)
 
 
 class DraftForm(DraftFields):
@@ -55,10 +55,10 @@ class DraftForm(DraftFields):
 
     def to_basis(self) -> Basis:
         key = self.submit_key.data or ""
-        return Basis(_number(self.draft_version.data) or 0, key[:64])
+        return Basis(hidden_number(self.draft_version.data) or 0, key[:64])
 
 
-def _number(text: str | None) -> int | None:
+def hidden_number(text: str | None) -> int | None:
     """A number that a hidden field holds; None for anything else."""
     if not text or not (text.isascii() and text.isdigit()) or len(text) > _LONGEST_NUMBER:
         return None

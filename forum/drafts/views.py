@@ -10,7 +10,8 @@ from forum.core.i18n import _
 from forum.drafts import actions, queries
 from forum.drafts.actions import Outdated, Over, Place
 from forum.drafts.forms import DraftForm
-from forum.drafts.queries import Kept
+from forum.drafts.queries import PROPOSAL, Kept
+from forum.proposals.forms import ProposalDraftForm, texts_of
 from forum.threads.queries import get_comment, titles_of
 from forum.web import resume
 from forum.web.access import SIGNED_IN, access
@@ -38,13 +39,20 @@ def save_thread() -> Response:
     return _save(current_actor(), DraftForm(), None, 0)
 
 
+@blueprint.post("/proposals/draft")
+@access(SIGNED_IN)
+def save_proposal() -> Response:
+    """Keep what is written of a proposal."""
+    return _save(current_actor(), ProposalDraftForm(), None, 0)
+
+
 def _save(actor: Actor, form: DraftForm, thread_id: int | None, number: int) -> Response:
     place = form.to_place(thread_id, number)
     try:
         with transaction():
             draft = actions.save(actor, place, form.to_words(), form.to_basis())
     except (Outdated, Over) as error:
-        return _in_conflict(actor, place, error)
+        return _in_conflict(actor, place, form, error)
     except DomainError as error:
         if not _is_script():
             raise
@@ -53,7 +61,7 @@ def _save(actor: Actor, form: DraftForm, thread_id: int | None, number: int) -> 
         return jsonify(_saved(draft))
     if draft is None:
         flash(_("There is nothing to keep yet."))
-        return redirect(_start(place), 303)
+        return redirect(_start(place, form), 303)
     flash(_("Your draft is saved, and nobody else sees it."))
     return redirect(draft.writing_path, 303)
 
@@ -77,11 +85,11 @@ def _told(error: DomainError) -> Response:
     return response
 
 
-def _in_conflict(actor: Actor, place: Place, error: Conflict) -> Response:
+def _in_conflict(actor: Actor, place: Place, form: DraftForm, error: Conflict) -> Response:
     """Tell what is saved now; the text at hand stays with whoever wrote it."""
     other = _present(actor, place) if isinstance(error, Outdated) else None
     if _is_script():
-        values = {} if other is None else {**_saved(other), "texts": _texts(other)}
+        values = {} if other is None else {**_saved(other), "texts": _by_field(other)}
         response = jsonify({"message": error.message, **values})
         response.status_code = 409
         return response
@@ -99,7 +107,7 @@ def _in_conflict(actor: Actor, place: Place, error: Conflict) -> Response:
         mine=again.texts,
         fields=fields,
         action=request.path,
-        way_back=_start(place) if other is None else other.writing_path,
+        way_back=_start(place, form) if other is None else other.writing_path,
     )
 
 
@@ -119,10 +127,16 @@ def _texts(draft: Kept) -> dict[str, str]:
     }
 
 
-def _start(place: Place) -> str:
+def _by_field(draft: Kept) -> dict[str, str]:
+    """What a draft holds, by the fields of the form in which it is written."""
+    return texts_of(draft.words) if draft.words.kind == PROPOSAL else _texts(draft)
+
+
+def _start(place: Place, form: DraftForm) -> str:
     """Where somebody writes who has no draft yet."""
     if place.thread_id is None:
-        return url_for("threads.new")
+        is_proposal = isinstance(form, ProposalDraftForm)
+        return url_for("proposals.new" if is_proposal else "threads.new")
     return url_for("posts.reply", thread_id=place.thread_id, number=place.reply_to or None)
 
 

@@ -57,6 +57,8 @@ _APPEAL = lazy(
 )
 _IN_SPACE = lazy("This holds in the space %(space)s.")
 _UNTIL = lazy("It ends by itself: %(until)s.")
+_ORGANISATION = lazy("Organisation: %(organisation)s")
+_STAYS_PAST = lazy("On what you wrote with it, it is marked as past.")
 _ABOUT = (_IN_SPACE, _REASON, _UNTIL, _APPEAL)
 _DECIDED = (_REASON, _NOTE, _APPEAL)
 
@@ -165,6 +167,32 @@ KINDS: dict[str, Words] = {
         lazy("You can take part as before"),
         (lazy("What kept you from it was lifted."), _IN_SPACE, _REASON),
     ),
+    # About badges.
+    "badge.decided": Words(lazy("Your request for a badge was answered"), (_ORGANISATION, _NOTE)),
+    "badge.decided:granted": Words(
+        lazy("You have a badge"),
+        (
+            _ORGANISATION,
+            lazy("You can choose for each post whether to show it. It holds until %(until)s."),
+            _NOTE,
+        ),
+    ),
+    "badge.decided:refused": Words(
+        lazy("Your request for a badge was refused"),
+        (_ORGANISATION, _NOTE, lazy("You can ask again.")),
+    ),
+    "badge.expires": Words(
+        lazy("A badge of yours ends soon"),
+        (
+            _ORGANISATION,
+            lazy("It ends on %(until)s. If it still holds true, you can ask for it again."),
+        ),
+    ),
+    "badge.ended": Words(lazy("A badge of yours has ended"), (_ORGANISATION, _REASON, _STAYS_PAST)),
+    "badge.ended:expired": Words(
+        lazy("A badge of yours has ended"),
+        (_ORGANISATION, _STAYS_PAST, lazy("If it still holds true, you can ask for it again.")),
+    ),
     # To the authors and followers of a proposal.
     "proposal.state": Words(lazy("The state of a proposal changed"), (_TITLE,)),
     "proposal.state:open": Words(lazy("A proposal is open again"), (_TITLE,)),
@@ -174,6 +202,23 @@ KINDS: dict[str, Words] = {
     "proposal.state:exists": Words(lazy("What a proposal asks for exists already"), (_TITLE,)),
     "proposal.state:merged": Words(lazy("A proposal was merged into another"), (_TITLE,)),
     "proposal.state:withdrawn": Words(lazy("A proposal was withdrawn"), (_TITLE,)),
+    # About quotes in briefs.
+    "quote.asked": Words(
+        lazy("Somebody asks whether they may quote you"),
+        (
+            lazy("It is for a brief: a document for those who can act on what is missing."),
+            lazy("You can say yes or no, and change your mind at any time."),
+        ),
+    ),
+    "quote.answered": Words(lazy("Somebody answered whether you may quote them")),
+    "quote.answered:given": Words(
+        lazy("You may quote somebody"),
+        (lazy("The quote stands in your brief with the next publication."),),
+    ),
+    "quote.answered:refused": Words(
+        lazy("Somebody does not want to be quoted"),
+        (lazy("Their words stand in no brief."),),
+    ),
     # About the directory of services.
     "service.listed": Words(
         lazy("A service that you suggested is in the directory"),
@@ -189,6 +234,17 @@ KINDS: dict[str, Words] = {
             lazy("Nobody has made sure of “%(name)s” for a long time."),
             lazy("If you know that it is still so, say so on its page, or change what is not."),
         ),
+    ),
+    "proposal.raised": Words(
+        lazy("A comment of yours was raised as a proposal"),
+        (_TITLE, lazy("You can become a co-author. Nothing happens if you do not answer.")),
+    ),
+    "proposal.invited": Words(
+        lazy("You are invited to become a co-author of a proposal"),
+        (_TITLE, lazy("%(name)s invites you. Nothing happens if you do not answer.")),
+    ),
+    "proposal.joined": Words(
+        lazy("A proposal of yours has a new co-author"), (_TITLE, lazy("It is %(name)s."))
     ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),

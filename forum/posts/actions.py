@@ -18,7 +18,7 @@ from forum.core.errors import Conflict, Invalid, TooMany
 from forum.core.i18n import WRITTEN, _, ngettext
 from forum.core.markup import TAKEN_BACK, TAKEN_OUT, Rendered, quoted_numbers, redact_quotes
 from forum.posts import queries
-from forum.posts.models import Agreement, Mention, Post, PostRevision, PostState, Quote
+from forum.posts.models import Agreement, Bearing, Mention, Post, PostRevision, PostState, Quote
 
 NEWCOMER = timedelta(days=3)
 
@@ -54,6 +54,8 @@ class Text:
     submit_key: str | None = None
     language: str | None = None  # one of i18n.WRITTEN, "" for unknown; None leaves it as it is
     content_note: str = ""
+    badge_id: int | None = None  # worn with it; whose it is, is asked before
+    bearing: Bearing | None = None  # on what its thread proposes
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def write(place: Place, origin: Origin, text: Text) -> Post:
         is_imported=origin.is_imported,
         written_in_id=written_in,
         submit_key=text.submit_key,
+        badge_id=text.badge_id,
+        bearing=text.bearing,
     )
     db.session.add(post)
     db.session.flush()  # the mentions and quotes need the post's id
@@ -144,6 +148,7 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     language = _checked(text.language)
     if language is not None:
         post.language = language  # says how the words are read out, not what they are
+    post.badge_id, post.bearing = text.badge_id, text.bearing  # chosen anew with every edit
     before = (post.source, post.question, post.content_note)
     if (text.source, text.question, text.content_note) == before and not title:
         return
@@ -393,6 +398,7 @@ def _forget(post: Post) -> None:
     post.source = post.question = post.content_note = post.html = ""
     post.is_question = False
     post.answer_id = None
+    post.badge_id = post.bearing = None
     post.agreement_count = 0
     post.edited_at = None
     post.revision += 1

@@ -50,6 +50,11 @@ def get_post(thread_id: int, number: int, *, for_update: bool = False) -> Post:
     return post
 
 
+def find_post(post_id: int) -> Post | None:
+    """A post by its id, whoever may see it: the caller asks."""
+    return db.session.get(Post, post_id)
+
+
 def author_of(post: Post) -> PersonName:
     row = db.session.execute(
         sa.select(User.username, User.display_name, User.state).where(User.id == post.author_id)
@@ -310,6 +315,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "language": post.language,
                 "question": post.question,
                 "content_note": post.content_note,
+                "bearing": post.bearing.value if post.bearing else None,
                 "state": post.state.value,
             },
         )

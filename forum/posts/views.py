@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, flash, jsonify, redirect, request, url
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from forum.badges.queries import BadgeChip, BadgeRow, active_badges, chips
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
@@ -44,6 +45,20 @@ def limits() -> Limits:
         posts_of_newcomer=from_config["POSTS_PER_10_MINUTES_NEW"],
         grace=from_config["GRACE"],
     )
+
+
+def badges_to_wear(
+    actor: Actor, post: Post | None = None
+) -> tuple[tuple[BadgeRow, ...], tuple[int, BadgeChip] | None]:
+    """What the author can show with a text: their badges, and the one that it is shown with.
+
+    No statement for who has none.
+    """
+    own = active_badges(actor.id) if actor.has_badges else ()
+    if post is None or post.badge_id is None:
+        return own, None
+    worn = chips([post.badge_id]).get(post.badge_id)
+    return own, None if worn is None else (post.badge_id, worn)
 
 
 def say_if_it_waits(written: Written) -> None:
@@ -93,6 +108,7 @@ def reply(thread_id: int, number: int = 0) -> Response:
         policy.may_reply(actor, post_facts(head, parent)).enforce()
         draft = find_reply(actor, thread_id, number)
     form = comment_form(draft, default_language(actor, head))
+    form.badge.offer(*badges_to_wear(actor))
     preview = None
     if form.accepted():
         with refusals(form):
@@ -122,6 +138,7 @@ def quote(thread_id: int, number: int) -> Response:
     words = as_quote(text, number=number, username=author.username)
     draft = find_reply(actor, thread_id, number)
     form = comment_form(draft, default_language(actor, head))
+    form.badge.offer(*badges_to_wear(actor))
     form.source.data = f"{draft.words.source.rstrip()}\n\n{words}" if draft else words
     # What stood behind a note stands behind it in the quote too.
     form.content_note.data = form.content_note.data or post.content_note
@@ -157,7 +174,10 @@ def edit(thread_id: int, number: int) -> Response:
     if request.method == "GET":
         may_edit.enforce()
     # What is sent without a field must not be answered with the post's words in it.
-    form = EditForm(obj=post if may_edit else None)
+    worn = "" if post.badge_id is None else str(post.badge_id)
+    form = EditForm(obj=post, badge=worn) if may_edit else EditForm()
+    if may_edit:
+        form.badge.offer(*badges_to_wear(actor, post))
     preview, changed = None, None
     if form.accepted():
         with refusals(form):

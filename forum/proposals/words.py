@@ -28,6 +28,7 @@ VERBS = {
     "state:exists": lazy("It exists already"),
     "state:merged": lazy("Merged into another proposal"),
     "state:withdrawn": lazy("Withdrawn by its authors"),
+    "brief": lazy("It stands in brief %(brief)s"),
     "needs": lazy("Its needs changed from %(before)s to %(after)s"),
     "place": lazy("Its place changed"),
     "coauthor.joined": lazy("A co-author joined"),

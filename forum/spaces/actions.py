@@ -55,6 +55,9 @@ class SpaceDraft:
     language: str = ""  # that is written there, one of i18n.WRITTEN; empty: any
     hide_at: int = HIDE_AT  # reporters who hide a post together, 1 to MOST_HIDE_AT
     hold_first: int = 0  # first posts of an account that wait for a review, of HOLDS
+    # Whether one sees how stances are spread only after taking one's own. None: as it is, and in a
+    # new space, as fits who reads it.
+    hides_stances: bool | None = None
     slug: str = ""
     facilitator: str = ""
 
@@ -109,7 +112,9 @@ def _add_space(draft: SpaceDraft) -> Space:
         raise Invalid(
             _("An address is made of small letters, digits and single hyphens, up to 60."), "slug"
         )
-    space = Space(slug=address, created_at=clock.now())
+    # Those who think about one thing together say first what they think themselves.
+    hides_stances = draft.visibility is not Visibility.PUBLIC
+    space = Space(slug=address, created_at=clock.now(), hides_stances=hides_stances)
     _apply(space, draft)
     try:
         with db.session.begin_nested():
@@ -140,6 +145,8 @@ def _apply(space: Space, draft: SpaceDraft) -> None:
         raise Invalid(_("This is not in the list."), "hold_first")
     space.hide_at = draft.hide_at
     space.hold_first = draft.hold_first
+    if draft.hides_stances is not None:
+        space.hides_stances = draft.hides_stances
 
 
 def edit_space(actor: Actor, space_id: int, draft: SpaceDraft) -> Space:
@@ -172,6 +179,7 @@ def _settings(space: Space) -> dict[str, str | int]:
         "language": space.language,
         "hide_at": space.hide_at,
         "hold_first": space.hold_first,
+        "hides_stances": space.hides_stances,
     }
 
 

@@ -25,6 +25,18 @@ _VISIBILITIES = (
         Visibility.PRIVATE.value, lazy("Private: only those who belong to it know that it is there")
     ),
 )
+_HIDES_STANCES = {"": None, "no": False, "yes": True}
+_SPREAD = {
+    "label": lazy("How stances on a proposal are spread"),
+    "description": lazy(
+        "What others think is easy to follow. It can be shown to members only after they have said"
+        " what they think themselves."
+    ),
+}
+_WHEN_SPREAD_IS_SHOWN = [
+    SelectChoice("no", lazy("Shown at once")),
+    SelectChoice("yes", lazy("Shown after one's own stance")),
+]
 _CIRCLES = (
     SelectChoice(Circle.EVERYONE.value, lazy("Everybody who can read here")),
     SelectChoice(Circle.MEMBERS.value, lazy("Those who have joined it")),
@@ -87,6 +99,11 @@ class SpaceForm(Form):
         ],
         default="0",
     )
+    hides_stances = SelectField(
+        **_SPREAD,
+        choices=_WHEN_SPREAD_IS_SHOWN,
+        default="no",
+    )
     hide_at = IntegerField(
         lazy("How many people have to report a post to hide it"),
         description=lazy(
@@ -107,6 +124,7 @@ class SpaceForm(Form):
             language=self.language.data or "",
             hide_at=self.hide_at.data or HIDE_AT,
             hold_first=int(self.hold_first.data),
+            hides_stances=_HIDES_STANCES[self.hides_stances.data],
         )
 
 
@@ -116,6 +134,14 @@ class NewSpaceForm(SpaceForm):
         description=lazy("The end of the space's address. Left empty, it is made from the name."),
         filters=[_line],
         validators=[Length(max=60)],
+    )
+    hides_stances = SelectField(
+        **_SPREAD,
+        choices=[
+            SelectChoice("", lazy("At once where anybody reads, else after one's own stance")),
+            *_WHEN_SPREAD_IS_SHOWN,
+        ],
+        default="",
     )
     facilitator = StringField(
         lazy("Facilitator"),

@@ -51,6 +51,7 @@ class SpaceRow:
     language: str
     hide_at: int
     hold_first: int
+    hides_stances: bool
     member_role: SpaceRole | None
 
     @property
@@ -188,6 +189,7 @@ def _rows(viewer: Actor) -> sa.Select[*tuple[Any, ...]]:
         Space.language,
         Space.hide_at,
         Space.hold_first,
+        Space.hides_stances,
         member_role(viewer).label("member_role"),
     )
 

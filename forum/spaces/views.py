@@ -118,6 +118,7 @@ def edit(slug: str) -> Response:
             "language": space.language,
             "hide_at": space.hide_at,
             "hold_first": str(space.hold_first),
+            "hides_stances": "yes" if space.hides_stances else "no",
         }
     )
     if form.accepted():

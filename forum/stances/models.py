@@ -25,6 +25,7 @@ class ConditionState(StrEnum):
     OPEN = "open"
     ADOPTED = "adopted"  # the text names it since `adopted_revision`
     DECLINED = "declined"  # the proposer answered why not
+    REMOVED = "removed"  # by a facilitator or moderator, who said why
 
 
 class CarryState(StrEnum):
@@ -69,7 +70,10 @@ class Stance(Base):
 
 
 class Condition(Base):
-    """What has to hold for people to agree; `number` counts within the proposal."""
+    """What has to hold for people to agree; `number` counts within the proposal.
+
+    `post_id` is the comment that said it: while that is out of sight, so is this.
+    """
 
     __tablename__ = "condition"
 
@@ -79,6 +83,9 @@ class Condition(Base):
     text: Mapped[str] = mapped_column(sa.String(CONDITION_LENGTH))
     author_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
+    )
+    post_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("post.id", ondelete="SET NULL"), index=True
     )
     state: Mapped[ConditionState] = mapped_column(
         choice(ConditionState, "state"), default=ConditionState.OPEN
@@ -136,7 +143,11 @@ class Carry(Base):
 
 
 class Perspectives(Base):
-    """Stances by group as they were last shown: replaced only when that singles nobody out."""
+    """Who was counted in which group and stance, in batches that single nobody out.
+
+    `values` is perspectives.Book as JSON, in which members are keyed digests; `key_id` tells by
+    which key. `shown` is what the page shows: numbers by group and stance.
+    """
 
     __tablename__ = "perspectives"
 
@@ -144,4 +155,6 @@ class Perspectives(Base):
         sa.ForeignKey("proposal.thread_id", ondelete="CASCADE"), primary_key=True
     )
     values: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    shown: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    key_id: Mapped[str] = mapped_column(sa.String(16))
     taken_at: Mapped[datetime]

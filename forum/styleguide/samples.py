@@ -9,10 +9,12 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, String
 from wtforms.validators import DataRequired, Length
 
 from forum.accounts.people import PersonName
+from forum.badges.models import BadgeKind
+from forum.badges.queries import BadgeChip
 from forum.core.diff import Span, word_diff
 from forum.core.markup import render
 from forum.drafts.queries import Kept, Words
-from forum.posts.models import PostState
+from forum.posts.models import Bearing, PostState
 from forum.search.queries import FoundPost
 from forum.search.queries import Span as Piece
 from forum.tags.queries import TagChip
@@ -72,6 +74,7 @@ class Samples:
     html: str
     preview_html: str
     people: tuple[PersonName, ...]
+    badges: tuple[BadgeChip, ...]
     tags: tuple[TagChip, ...]
     rows: tuple[ThreadRow, ...]
     found: tuple[FoundPost, ...]
@@ -115,6 +118,11 @@ def samples() -> Samples:
         preview_html=str(render("What it will look like.").html),
         people=(AMINA, LONG, NIGHT, FORMER),
         tags=(HOUSING, LAW, LONG_TAG),
+        badges=(
+            BadgeChip(BadgeKind.PRACTITIONER, "Harbour Legal Aid"),
+            BadgeChip(BadgeKind.FACILITATOR, "Night House", is_past=True),
+            BadgeChip(BadgeKind.PRACTITIONER, LONG_WORD),
+        ),
         rows=_rows(),
         found=_found(),
         comments=_comments(),
@@ -246,7 +254,14 @@ def _comments() -> tuple[CommentRow, ...]:
             html="<p>من يساعد في الأسبوع الأول؟</p>",
         ),
         _comment(5, closes=3, in_reply_to=second, is_question=True, answer=PostRef(6, "/t/1/c/6")),
-        _comment(6, answers=PostRef(5, "/t/1/c/5"), agreement_count=1, agreed_by=("Jo",)),
+        _comment(
+            6,
+            answers=PostRef(5, "/t/1/c/5"),
+            agreement_count=1,
+            agreed_by=("Jo",),
+            badge=BadgeChip(BadgeKind.PRACTITIONER, "Harbour Legal Aid"),
+            bearing=Bearing.SUPPORTS,
+        ),
         _comment(7, state=PostState.WITHDRAWN, author=FORMER),
         _comment(8, state=PostState.REMOVED, reason="It named a house."),
         _comment(9, may=_OWN, is_own=True, agreement_count=2, agreed_by=("Jo", "Lee")),

@@ -1,7 +1,9 @@
 """Forms about threads."""
 
 import re
+from typing import Any
 
+from typing_extensions import override
 from wtforms import (
     BooleanField,
     IntegerField,
@@ -15,11 +17,14 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
+from forum.badges.forms import BadgeField
 from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
 from forum.drafts.forms import DraftFields
 from forum.drafts.queries import Kept
 from forum.posts.forms import ReasonForm
+from forum.posts.models import Bearing
+from forum.posts.words import BEARINGS
 from forum.threads.actions import (
     CommentDraft,
     OpeningDraft,
@@ -58,9 +63,34 @@ class TagsField(SelectMultipleField):
         """Accept any slug here: the action says which word it does not know."""
 
 
+class BearingField(SelectField):
+    """How a comment bears on what its thread proposes; empty: not said."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [SelectChoice(bearing.value, name) for bearing, name in BEARINGS.items()]
+        super().__init__(
+            **{
+                "label": lazy("What it does to the proposal"),
+                "description": lazy("Others can then adopt it as a reason of their own."),
+                "choices": [SelectChoice("", lazy("Not said")), *choices],
+                **kwargs,
+            }
+        )
+
+    @override
+    def process_data(self, value: object) -> None:
+        self.data = "" if value is None else str(value)
+
+    @property
+    def bearing(self) -> Bearing | None:
+        return Bearing(self.data) if self.data else None
+
+
 class CommentForm(WritingForm, DraftFields):
     source = TextAreaField(lazy("Your comment"))
     content_note = StringField(**_CONTENT_NOTE)
+    badge = BadgeField()
+    bearing = BearingField()
     is_question = BooleanField(lazy("This is a question that waits for an answer"))
 
     def to_draft(self, reply_to: int) -> CommentDraft:
@@ -71,6 +101,8 @@ class CommentForm(WritingForm, DraftFields):
             submit_key=self.submit_key.data or None,
             language=self.language.data,
             content_note=self.content_note.data or "",
+            badge_id=self.badge.badge_id,
+            bearing=self.bearing.bearing,
         )
 
 
@@ -89,7 +121,7 @@ def comment_form(draft: Kept | None, language: str) -> CommentForm:
     return form
 
 
-class _RevisingForm(WritingForm):
+class RevisingForm(WritingForm):
     """Changes a text; `revision` is the one that its author was looking at."""
 
     revision = IntegerField(
@@ -102,15 +134,19 @@ class _RevisingForm(WritingForm):
         self.revision.raw_data = None  # else the number that was sent would be shown again
 
 
-class EditForm(_RevisingForm):
+class EditForm(RevisingForm):
     source = TextAreaField(lazy("Your comment"))
     content_note = StringField(**_CONTENT_NOTE)
+    badge = BadgeField()
+    bearing = BearingField()
 
     def to_draft(self) -> CommentDraft:
         return CommentDraft(
             source=self.source.data or "",
             language=self.language.data,
             content_note=self.content_note.data or "",
+            badge_id=self.badge.badge_id,
+            bearing=self.bearing.bearing,
         )
 
 
@@ -131,6 +167,7 @@ class ThreadForm(WritingForm, DraftFields):
     source = TextAreaField(lazy("Your text"))
     content_note = StringField(**_CONTENT_NOTE)
     question = StringField(**_QUESTION)
+    badge = BadgeField()
     tags = TagsField(lazy("Tags"), description=lazy("One to five. Needs come first."), choices=[])
 
     def to_draft(self, space_id: int) -> ThreadDraft:
@@ -145,6 +182,7 @@ class ThreadForm(WritingForm, DraftFields):
             language=self.language.data,
             content_note=self.content_note.data or "",
             draft_id=self.draft_id,
+            badge_id=self.badge.badge_id,
         )
 
 
@@ -166,11 +204,12 @@ def thread_form(draft: Kept | None, space: str) -> ThreadForm:
     return form
 
 
-class OpeningForm(_RevisingForm):
+class OpeningForm(RevisingForm):
     title = StringField(**_TITLE)
     source = TextAreaField(lazy("Your text"))
     content_note = StringField(**_CONTENT_NOTE)
     question = StringField(**_QUESTION)
+    badge = BadgeField()
 
     def to_draft(self) -> OpeningDraft:
         return OpeningDraft(
@@ -180,6 +219,7 @@ class OpeningForm(_RevisingForm):
             question=self.question.data or "",
             language=self.language.data,
             content_note=self.content_note.data or "",
+            badge_id=self.badge.badge_id,
         )
 
 

@@ -5,12 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from forum.accounts.people import PersonName
+from forum.badges.queries import BadgeChip
 from forum.cases.words import waiting_for
 from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.i18n import _
 from forum.core.links import comment_path, space_path, thread_path
-from forum.posts.models import PostState
+from forum.posts.models import Bearing, PostState
+from forum.posts.words import BEARINGS
 from forum.spaces.policy import SpaceAccess
 from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
@@ -93,6 +95,12 @@ class Head:
     follow: Attention | None
     slow_minutes: int = 0
     slow_until: datetime | None = None
+    worn: BadgeChip | None = None
+
+    @property
+    def badge(self) -> BadgeChip | None:
+        """The badge that the opening was written with, where its words can be read."""
+        return self.worn if self.has_opening else None
 
     @property
     def is_slow(self) -> bool:
@@ -283,6 +291,14 @@ class CommentRow:
     agreed_by: tuple[str, ...] = ()
     content_note: str = ""
     why_waiting: str = ""  # for its author, while it waits for a review
+    badge: BadgeChip | None = None
+    bearing: Bearing | None = None  # on what the thread proposes
+    notes: tuple[object, ...] = ()  # `context_notes.queries.NoteRow`s beneath it
+
+    @property
+    def bearing_name(self) -> str:
+        """The bearing in a word; empty without one."""
+        return str(BEARINGS[self.bearing]) if self.bearing else ""
 
 
 @dataclass(frozen=True, slots=True)

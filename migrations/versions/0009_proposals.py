@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decision_words", sa.String(length=1000), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
@@ -129,6 +130,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brief")),
     )
     op.create_index(op.f("ix_brief_author_id"), "brief", ["author_id"], unique=False)
+    op.create_index("ix_brief_published_at", "brief", ["published_at", "id"], unique=False)
+
+    op.create_table(
+        "brief_proposal",
+        sa.Column("brief_id", sa.Integer(), nullable=False),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["brief_id"],
+            ["brief.id"],
+            name=op.f("fk_brief_proposal_brief_id_brief"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["thread_id"], ["thread.id"], name=op.f("fk_brief_proposal_thread_id_thread")
+        ),
+        sa.PrimaryKeyConstraint("brief_id", "thread_id", name=op.f("pk_brief_proposal")),
+    )
+    op.create_index(
+        op.f("ix_brief_proposal_thread_id"), "brief_proposal", ["thread_id"], unique=False
+    )
 
     op.create_table(
         "lived_experience",
@@ -283,12 +304,13 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("source_key", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("source_key", sa.String(length=40), nullable=True),
         sa.Column("text", sa.String(length=300), nullable=False),
         sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("is_left_out", sa.Boolean(), nullable=False),
         sa.Column("edited_by_id", sa.Integer(), nullable=True),
-        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["edited_by_id"],
             ["user_account.id"],
@@ -302,11 +324,16 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_line")),
+        sa.UniqueConstraint(
+            "thread_id",
+            "section",
+            "source_key",
+            name=op.f("uq_summary_line_thread_id_section_source_key"),
+        ),
     )
     op.create_index(
         op.f("ix_summary_line_edited_by_id"), "summary_line", ["edited_by_id"], unique=False
     )
-    op.create_index(op.f("ix_summary_line_thread_id"), "summary_line", ["thread_id"], unique=False)
 
     op.create_table(
         "adopted_point",
@@ -597,12 +624,14 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
                 "open",
                 "adopted",
                 "declined",
+                "removed",
                 name="state",
                 native_enum=False,
                 create_constraint=True,
@@ -621,6 +650,9 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_condition_post_id_post"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
             ["thread_id"],
             ["proposal.thread_id"],
             name=op.f("fk_condition_thread_id_proposal"),
@@ -630,6 +662,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("thread_id", "number", name=op.f("uq_condition_thread_id_number")),
     )
     op.create_index(op.f("ix_condition_author_id"), "condition", ["author_id"], unique=False)
+    op.create_index(op.f("ix_condition_post_id"), "condition", ["post_id"], unique=False)
 
     op.create_table(
         "note_verdict",
@@ -669,6 +702,8 @@ def upgrade() -> None:
         "perspectives",
         sa.Column("thread_id", sa.Integer(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["thread_id"],
@@ -959,6 +994,8 @@ def downgrade() -> None:
 
     op.drop_table("service")
     op.drop_table("lived_experience")
+
+    op.drop_table("brief_proposal")
 
     op.drop_table("brief")
 

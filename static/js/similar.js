@@ -27,8 +27,13 @@ const watchTitle = (field) => {
     const title = field.value.trim();
     if (title.length < LEAST) { show([]); return; }
     const { signal } = asked = new AbortController();
+    const query = new URLSearchParams({ title });
+    const others = new FormData(field.form);
+    for (const name of (place.dataset.with ?? "").split(" ").filter(Boolean)) {
+      for (const value of others.getAll(name)) query.append(name, value);
+    }
     const answer = await fetch(
-      `${place.dataset.from}?${new URLSearchParams({ title })}`, { signal, headers: { Accept: "application/json" } })
+      `${place.dataset.from}?${query}`, { signal, headers: { Accept: "application/json" } })
       .catch(() => null);
     const rows = answer?.ok ? await answer.json().catch(() => null) : null;
     if (rows && !signal.aborted) show(rows);

@@ -16,6 +16,7 @@ FULL = {
     "why": "It was loud.",
     "note": "Please mend it.",
     "title": "Beds for one night",
+    "name": "River",
     "space": "Commons",
     "until": "2026-03-01T12:00:00+00:00",
     "appeal_until": "2026-04-01T12:00:00+00:00",

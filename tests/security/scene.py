@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
+from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.cases.models import Case, ReportReason, SubjectKind
 from forum.core import clock
 from forum.core.actor import Restraint
@@ -72,6 +73,7 @@ CIRCLE_WORDS = {
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
 DRAFT = "draft-of-author"
+PROOF = "proof-of-author"
 REPORT = "report-of-member"
 NOTICE = "notice-to-author"
 GONE = {
@@ -90,6 +92,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts.member": {"role": "member"},
     "accounts.preferences": {"timezone": "UTC", "theme": "auto", "language": "en"},
     "accounts.settings": {"display_name": "A name", "about": "Some words."},
+    "badges.decide": {"do": "grant", "words": "Welcome."},
+    "badges.end": {"reason": "They left."},
+    "badges.index": {
+        "kind": "practitioner",
+        "organisation": "Day House",
+        "work": "Housing",
+        "comment": "Please ring.",
+    },
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
@@ -268,6 +278,8 @@ class Scene:
             return {"slug": "housing"}
         member = self.users["member"].username
         return {
+            "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
+            "badges.decide": {"badge_id": self.values["asked_badge_id"]},
             "imports.claim": {"token": self.values["claim"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
@@ -447,6 +459,22 @@ def _values(scene: Scene) -> dict[str, Any]:
             reason="It names the place.",
             created_at=now,
         ),
+        "badge": Badge(
+            user_id=users["author"].id,
+            kind=BadgeKind.PRACTITIONER,
+            organisation="Harbour Legal Aid",
+            state=BadgeState.ACTIVE,
+            requested_at=now,
+            decided_at=now,
+            expires_at=now + timedelta(days=365),
+        ),
+        "asked badge": Badge(
+            user_id=users["author"].id,
+            kind=BadgeKind.PRACTITIONER,
+            organisation="Night House",
+            comment=PROOF,
+            requested_at=now,
+        ),
         "draft": Draft(
             user_id=users["author"].id,
             thread_id=scene.thread.id,
@@ -515,6 +543,8 @@ def _values(scene: Scene) -> dict[str, Any]:
         "word_id": rows["word"].id,
         "part": 0,
         "feed_id": 2**31 - 1,
+        "badge_id": rows["badge"].id,
+        "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
         "case_id": case_id,

@@ -6,7 +6,7 @@ import pytest
 
 from forum.web.headers import CSP
 from tests.security.conftest import READERS
-from tests.security.scene import CIRCLE_WORDS, DRAFT, EMAIL, GONE, NOTICE
+from tests.security.scene import CIRCLE_WORDS, DRAFT, EMAIL, GONE, NOTICE, PROOF
 
 HEADERS = {
     "Content-Security-Policy": CSP,
@@ -166,3 +166,8 @@ def test_what_somebody_is_told_is_met_by_nobody_else(crawl):
 def test_a_draft_is_met_by_nobody_but_its_author(crawl):
     readers = {name for name in READERS for page in crawl.seen[name] if DRAFT in page.text}
     assert readers == {"author"}
+
+
+def test_a_private_comment_on_a_badge_is_read_by_its_author_and_moderators(crawl):
+    readers = {name for name in READERS for page in crawl.seen[name] if PROOF in page.text}
+    assert readers == {"author", "moderator", "administrator"}

@@ -478,3 +478,39 @@ def test_a_space_costs_the_same_for_one_and_for_fifteen(browser, room, part):
 def test_a_kept_page_costs_a_visitor_one_statement(browser):
     assert _cost(browser, "/spaces") == 1
     assert _cost(browser, "/s/commons") == 1
+
+
+@pytest.mark.parametrize(
+    ("visibility", "given", "hides"),
+    [
+        ("public", {}, False),
+        ("members", {}, True),
+        ("private", {}, True),
+        ("public", {"hides_stances": "yes"}, True),
+        ("private", {"hides_stances": "no"}, False),
+    ],
+)
+def test_a_new_space_hides_stances_until_ones_own_where_not_everybody_reads(
+    browser, visibility, given, hides
+):
+    browser.sign_in(factories.moderator())
+    data = {"name": "Course", "visibility": visibility, **given}
+    data |= {"who_starts": "everyone", "who_comments": "everyone"}
+
+    assert browser.post("/spaces/new", data).status_code == 303
+
+    made = db.session.scalars(sa.select(Space).where(Space.slug == "course")).one()
+    assert made.hides_stances is hides
+
+
+def test_whether_stances_are_hidden_is_changed_in_the_settings_and_else_stays(browser):
+    space = factories.space(hides_stances=True)
+    browser.sign_in(factories.facilitator(space))
+    data = {"name": "Course", "who_starts": "everyone", "who_comments": "everyone"}
+    path = f"/s/{space.slug}/edit"
+    assert '<option selected value="yes">' in browser.get(path).text
+
+    for given, hides in (({"visibility": "private"}, True), ({"hides_stances": "no"}, False)):
+        assert browser.post(path, data | given).status_code == 303
+        db.session.refresh(space)
+        assert space.hides_stances is hides

@@ -9,6 +9,7 @@ from forum.accounts import actions, policy, queries
 from forum.accounts.forms import InviteForm, RoleForm
 from forum.accounts.queries import Account
 from forum.accounts.views.blueprint import blueprint, rules, to
+from forum.badges.queries import active_badges
 from forum.core.actor import SiteRole
 from forum.core.db import transaction
 from forum.core.i18n import _
@@ -76,6 +77,7 @@ def _profile(account: Account, show: str, found: Page[Any]) -> Response:
         tabs=tabs,
         rows=found.rows,
         pages=pages(found, request.path),
+        badges=active_badges(account.id),
         is_own=current_actor().id == account.id,
         # No link for visitors: a crawler would list its address, which holds a name.
         may_report=bool(policy.may_report(current_actor(), account.facts)),

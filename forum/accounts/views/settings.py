@@ -27,6 +27,8 @@ from forum.accounts.views.blueprint import (
     to,
 )
 from forum.accounts.views.entry import leave_browser
+from forum.badges import actions as badge_actions
+from forum.badges import queries as badges
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -48,6 +50,8 @@ from forum.services import queries as services
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
+from forum.stances import actions as stance_actions
+from forum.stances import queries as stances
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
 from forum.web import language
@@ -62,7 +66,9 @@ _EXPORTERS = (
     spaces.export,
     threads.export,
     posts.export,
+    stances.export,
     drafts.export,
+    badges.export,
     search.export,
     notifications.export,
     sanctions.export,
@@ -339,10 +345,12 @@ def delete() -> Response:
             verdict.enforce()
             check_own_password(actor, form.password.data)
             with transaction():
+                stance_actions.forget_member(member_id(actor))
                 thread_actions.take_agreements_back(actor)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))
+                badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
                 service_actions.forget_member(member_id(actor))

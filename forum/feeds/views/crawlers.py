@@ -26,8 +26,8 @@ _A_DAY = "public, max-age=86400"
 # pages are not here: a crawler has to read them to learn that they are not to be listed, and lists
 # the bare address, which holds a name, of a page that it may not read.
 _LEFT_ALONE = (
-    "/admin", "/claim/", "/confirm", "/decisions/", "/drafts", "/imports", "/join", "/moderation",
-    "/notifications", "/register", "/reports", "/reset",
+    "/admin", "/badges", "/claim/", "/confirm", "/decisions/", "/drafts", "/imports", "/join",
+    "/moderation", "/notifications", "/register", "/reports", "/reset",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",

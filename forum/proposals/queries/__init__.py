@@ -1,6 +1,41 @@
 """Reads of proposals: what stands on a proposal's page beside its posts, lists, and people."""
 
-from forum.proposals.queries.people import audience_of, authors_of
-from forum.proposals.queries.view import ProposalView, find_view
+from forum.proposals.queries.lists import (
+    LIVE_ONES,
+    ProposalFilter,
+    ProposalRow,
+    Similar,
+    count_proposals,
+    proposals,
+    similar_proposals,
+    tag_slugs,
+)
+from forum.proposals.queries.people import audience_of, authors_of, readers_among
+from forum.proposals.queries.view import (
+    AnswerRow,
+    ClaimRow,
+    ProposalFacts,
+    ProposalView,
+    find_view,
+    get_proposal,
+)
 
-__all__ = ["ProposalView", "audience_of", "authors_of", "find_view"]
+__all__ = [
+    "LIVE_ONES",
+    "AnswerRow",
+    "ClaimRow",
+    "ProposalFacts",
+    "ProposalFilter",
+    "ProposalRow",
+    "ProposalView",
+    "Similar",
+    "audience_of",
+    "authors_of",
+    "count_proposals",
+    "find_view",
+    "get_proposal",
+    "proposals",
+    "readers_among",
+    "similar_proposals",
+    "tag_slugs",
+]

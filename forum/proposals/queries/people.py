@@ -1,5 +1,7 @@
 """Whose a proposal is, and whom it concerns."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from forum.accounts.models import User
@@ -25,13 +27,22 @@ def audience_of(thread_id: int) -> frozenset[int]:
         Reading.thread_id == thread_id, Reading.attention == Attention.FOLLOW
     )
     concerned = author.union(_coauthors(thread_id), followers)
+    return _readers(thread_id, User.id.in_(concerned))
+
+
+def readers_among(thread_id: int, user_ids: Collection[int]) -> frozenset[int]:
+    """Those of these members who may see the space of a thread."""
+    return _readers(thread_id, User.id.in_(user_ids)) if user_ids else frozenset()
+
+
+def _readers(thread_id: int, which: sa.ColumnElement[bool]) -> frozenset[int]:
     is_member = sa.exists().where(Membership.space_id == Space.id, Membership.user_id == User.id)
     found = (
         sa.select(User.id)
         .join(Thread, Thread.id == thread_id)
         .join(Space, Space.id == Thread.space_id)
         .where(
-            User.id.in_(concerned),
+            which,
             sa.or_(Space.visibility != Visibility.PRIVATE, User.role != SiteRole.MEMBER, is_member),
         )
     )

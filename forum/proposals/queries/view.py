@@ -1,19 +1,425 @@
-"""What stands on a proposal's page beside its posts."""
+"""What stands on a proposal's page beside its posts: three statements, however much there is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
 
-from forum.core.actor import Actor
-from forum.threads.models import ThreadKind
+import sqlalchemy as sa
+
+from forum.accounts.models import User
+from forum.accounts.people import PersonName, person
+from forum.badges.models import Badge, BadgeKind, BadgeState
+from forum.core.actor import Actor, SiteRole
+from forum.core.db import db
+from forum.core.errors import NotFound
+from forum.core.links import comment_path, service_path, thread_path
+from forum.places.models import Place
+from forum.places.queries import PlaceChip, name_of
+from forum.posts.models import Post, PostState
+from forum.proposals import policy
+from forum.proposals.models import (
+    LIVE,
+    Answer,
+    ClaimState,
+    Coauthor,
+    CoauthorState,
+    Proposal,
+    ProposalEvent,
+    ProposalState,
+    ServiceClaim,
+)
+from forum.proposals.words import state_told, told
+from forum.services.models import Service
+from forum.spaces.models import Space
+from forum.spaces.queries import anyone_of, visible_to
+from forum.threads.models import Thread, ThreadKind
 from forum.threads.rows import Head
+
+MOST_EVENTS = 100
+_LEAST_SHOWN = 5  # stances from which on their counts are shown
+
+_p, _t, _s = Proposal.__table__.c, Thread.__table__.c, Space.__table__.c
+_post, _place, _service, _u = (
+    Post.__table__.c,
+    Place.__table__.c,
+    Service.__table__.c,
+    User.__table__.c,
+)
+_e, _co, _a = ProposalEvent.__table__.c, Coauthor.__table__.c, Answer.__table__.c
+_claim, _badge = ServiceClaim.__table__.c, Badge.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something elsewhere that a proposal points to."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, in words."""
+
+    at: datetime
+    by: PersonName | None
+    words: str
+    reason: str
+    after_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A service that somebody says is what is asked for, and what the authors say to that."""
+
+    id: int
+    service: Link
+    note: str
+    state: ClaimState
+    answer: str
+    by: PersonName
+    claimed_at: datetime
+    answered_at: datetime | None
+    is_own: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is ClaimState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer; `published_at` None: its author alone reads it."""
+
+    id: int
+    by: PersonName
+    badge_kind: BadgeKind | None
+    organisation: str
+    is_past: bool  # the badge has ended since
+    html: str
+    written_at: datetime
+    published_at: datetime | None
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalPowers:
+    """What the viewer may do with a proposal."""
+
+    edit: bool = False
+    change_state: bool = False
+    claim: bool = False
+    answer_claims: bool = False
+    answer: bool = False
+    see_coauthors: bool = False
+    is_invited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """A proposal as its page shows it under the title."""
+    """A proposal as its page shows it under the title and under the opening."""
 
     thread_id: int
+    state: ProposalState
+    state_reason: str
+    state_at: datetime
+    place: PlaceChip | None
+    coauthors: tuple[PersonName, ...]
+    service: Link | None  # of one that exists already
+    merged_into: Link | None  # of a merged one, where the viewer may see the other
+    raised_from: Link | None  # the comment, where the viewer may see it
+    raised_by: PersonName | None
+    answers: tuple[AnswerRow, ...]
+    claims: tuple[ClaimRow, ...]
+    events: tuple[Event, ...]
+    may: ProposalPowers = field(default_factory=ProposalPowers)
+
+    @property
+    def base(self) -> str:
+        return f"/t/{self.thread_id}"
+
+    @property
+    def state_words(self) -> str:
+        return state_told(self.state)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def open_claims(self) -> int:
+        return sum(claim.is_open for claim in self.claims)
 
 
-def find_view(_viewer: Actor, head: Head) -> ProposalView | None:
-    """What a proposal's page shows; None for threads of another kind."""
-    return ProposalView(head.id) if head.kind is ThreadKind.PROPOSAL else None
+@dataclass(frozen=True, slots=True)
+class ProposalFacts:
+    """What acts on a proposal ask about it."""
+
+    thread_id: int
+    state: ProposalState
+    place_id: int | None
+    place_slug: str  # empty: anywhere
+
+
+def get_proposal(thread_id: int) -> ProposalFacts:
+    """The row of a proposal; NotFound for threads of another kind. The caller asks who sees it."""
+    found = db.session.execute(
+        sa.select(Proposal.thread_id, Proposal.state, Proposal.place_id, Place.slug)
+        .outerjoin(Place, Place.id == Proposal.place_id)
+        .where(Proposal.thread_id == thread_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return ProposalFacts(found[0], found[1], found[2], found[3] or "")
+
+
+def find_view(viewer: Actor, head: Head) -> ProposalView | None:
+    """What a proposal's page shows; None for threads of another kind. Three statements."""
+    if head.kind is not ThreadKind.PROPOSAL:
+        return None
+    connection = db.session.connection()
+    values = {"thread_id": head.id, "viewer_id": viewer.id}
+    role = viewer.role if viewer.is_signed_in else None
+    row = connection.execute(_of_proposal(role), values).one_or_none()
+    if row is None:  # what an import or a tool made without its row
+        return None
+    happened = connection.execute(_happened(), values).all()
+    said = connection.execute(_said(), values).all()
+    people = [one for one in happened if one.what == "coauthor"]
+    authors = frozenset(one.user_id for one in people if one.state == CoauthorState.ACCEPTED) | (
+        {head.author_id} if head.author_id is not None else frozenset()
+    )
+    is_shown = head.has_opening
+    raised_author = None
+    if row.from_number is not None and row.from_is_visible:
+        raised_author = person(row.username, row.display_name, row.user_state)
+    return ProposalView(
+        thread_id=head.id,
+        state=row.state,
+        state_reason=row.state_reason if is_shown else "",
+        state_at=row.state_at,
+        place=_place_of(row),
+        coauthors=_names(people, CoauthorState.ACCEPTED),
+        service=_service_of(row),
+        merged_into=_merged(row),
+        raised_from=_raised(row),
+        raised_by=raised_author,
+        answers=_answers(viewer, said) if is_shown else (),
+        claims=_claims(viewer, said) if is_shown else (),
+        events=_events(happened) if is_shown else (),
+        may=_powers(viewer, head, row.state, authors, people),
+    )
+
+
+def _powers(
+    viewer: Actor,
+    head: Head,
+    state: ProposalState,
+    authors: frozenset[int],
+    people: Sequence[Any],
+) -> ProposalPowers:
+    if not viewer.is_signed_in:
+        return ProposalPowers()
+    mine = next((one.state for one in people if one.user_id == viewer.id), None)
+    roles = policy.roles_of(viewer, head, authors)
+    tends = bool(policy.may_tend(viewer, head, authors))
+    return ProposalPowers(
+        edit=tends and not head.is_own,  # its author has "Edit" among the acts on the opening
+        change_state=bool(policy.next_states(roles, state)),
+        claim=bool(policy.may_claim(viewer, head.facts, state)),
+        answer_claims=tends,
+        answer=bool(policy.may_answer(viewer, head, is_practitioner=False)),
+        see_coauthors=tends or mine is not None,
+        is_invited=mine == CoauthorState.INVITED,
+    )
+
+
+@cache
+def _of_proposal(role: SiteRole | None) -> sa.Select[Any]:
+    """The row with what it points to, and whether the viewer may see that."""
+    viewer = anyone_of(role)
+    into, source = Thread.__table__.alias("into"), Thread.__table__.alias("source")
+    into_is_visible = sa.exists().where(
+        _s.id == into.c.space_id, visible_to(viewer), into.c.deleted_at.is_(None)
+    )
+    from_is_visible = sa.exists().where(
+        _s.id == source.c.space_id,
+        visible_to(viewer),
+        source.c.deleted_at.is_(None),
+        _post.state == PostState.PUBLISHED,
+    )
+    tables = (
+        Proposal.__table__.outerjoin(Place.__table__, _place.id == _p.place_id)
+        .outerjoin(Service.__table__, _service.id == _p.service_id)
+        .outerjoin(into, into.c.id == _p.merged_into_id)
+        .outerjoin(Post.__table__, _post.id == _p.raised_from_id)
+        .outerjoin(source, source.c.id == _post.thread_id)
+        .outerjoin(User.__table__, _u.id == _post.author_id)
+    )
+    return (
+        sa.select(
+            _p.state, _p.state_reason, _p.state_at,
+            _place.id.label("place_id"), _place.slug.label("place_slug"),
+            _place.kind.label("place_kind"), _place.country_code,
+            _place.name.label("place_name"),
+            _service.id.label("service_id"), _service.slug.label("service_slug"),
+            _service.name.label("service_name"),
+            into.c.id.label("into_id"), into.c.slug.label("into_slug"),
+            into.c.title.label("into_title"), into_is_visible.label("into_is_visible"),
+            _post.thread_id.label("from_thread"), _post.number.label("from_number"),
+            from_is_visible.label("from_is_visible"),
+            source.c.title.label("from_title"),
+            _u.username, _u.display_name, _u.state.label("user_state"),
+        )
+        .select_from(tables)
+        .where(_p.thread_id == sa.bindparam("thread_id"))
+    )  # fmt: skip
+
+
+@cache
+def _happened() -> sa.CompoundSelect[Any]:
+    """Co-authors and events in one statement."""
+    nothing = sa.literal("")
+    coauthors = sa.select(
+        sa.literal("coauthor").label("what"), sa.literal(0).label("id"), _co.at,
+        _co.user_id, sa.cast(_co.state, sa.String).label("state"), nothing.label("reason"),
+        sa.cast(sa.null(), sa.JSON).label("values"), sa.literal(0).label("after_number"),
+        _u.username, _u.display_name, _u.state.label("user_state"),
+    ).join_from(Coauthor.__table__, User.__table__, _u.id == _co.user_id).where(
+        _co.thread_id == sa.bindparam("thread_id")
+    )  # fmt: skip
+    newest = (
+        sa.select(_e.id)
+        .where(_e.thread_id == sa.bindparam("thread_id"))
+        .order_by(_e.id.desc())
+        .limit(MOST_EVENTS)
+    )
+    events = sa.select(
+        sa.literal("event"), _e.id, _e.at, _e.actor_id, _e.verb, _e.reason, _e["values"],
+        _e.after_number, _u.username, _u.display_name, _u.state,
+    ).join_from(
+        ProposalEvent.__table__, User.__table__, _u.id == _e.actor_id, isouter=True
+    ).where(_e.id.in_(newest))  # fmt: skip
+    return sa.union_all(coauthors, events)
+
+
+@cache
+def _said() -> sa.CompoundSelect[Any]:
+    """Claims that something exists, and answers, in one statement."""
+    me = sa.bindparam("viewer_id", type_=sa.Integer())
+    text = sa.String
+    claims = sa.select(
+        sa.literal("claim").label("what"), _claim.id, _claim.claimed_by_id.label("user_id"),
+        sa.cast(_claim.state, text).label("state"), _claim.note, _claim.answer,
+        _claim.claimed_at.label("at"), _claim.answered_at.label("done_at"),
+        _service.id.label("service_id"), _service.slug, _service.name,
+        sa.cast(sa.null(), text).label("badge_kind"),
+        sa.cast(sa.null(), text).label("organisation"),
+        sa.cast(sa.null(), text).label("badge_state"),
+        _u.username, _u.display_name, _u.state.label("user_state"),
+    ).select_from(
+        ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
+        .outerjoin(User.__table__, _u.id == _claim.claimed_by_id)
+    ).where(_claim.thread_id == sa.bindparam("thread_id"))  # fmt: skip
+    answers = sa.select(
+        sa.literal("answer"), _a.id, _a.author_id, sa.literal(""), sa.literal(""), _a.html,
+        _a.written_at, _a.published_at, sa.literal(0), sa.literal(""), sa.literal(""),
+        sa.cast(_badge.kind, text), _badge.organisation, sa.cast(_badge.state, text),
+        _u.username, _u.display_name, _u.state,
+    ).select_from(
+        Answer.__table__.outerjoin(User.__table__, _u.id == _a.author_id)
+        .outerjoin(Badge.__table__, _badge.id == _a.badge_id)
+    ).where(
+        _a.thread_id == sa.bindparam("thread_id"),
+        sa.or_(_a.published_at.is_not(None), _a.author_id == me),
+    )  # fmt: skip
+    return sa.union_all(claims, answers)
+
+
+def _place_of(row: Any) -> PlaceChip | None:  # noqa: ANN401 - a row
+    if row.place_id is None:
+        return None
+    name = name_of(row.place_kind, row.country_code, row.place_name)
+    return PlaceChip(row.place_id, row.place_slug, name, f"/proposals?place={row.place_slug}")
+
+
+def _service_of(row: Any) -> Link | None:  # noqa: ANN401
+    if row.service_id is None:
+        return None
+    return Link(row.service_name, service_path(row.service_id, row.service_slug))
+
+
+def _merged(row: Any) -> Link | None:  # noqa: ANN401
+    if row.into_id is None or not row.into_is_visible:
+        return None
+    return Link(row.into_title, thread_path(row.into_id, row.into_slug))
+
+
+def _raised(row: Any) -> Link | None:  # noqa: ANN401
+    if row.from_number is None or not row.from_is_visible:
+        return None
+    return Link(row.from_title, comment_path(row.from_thread, row.from_number))
+
+
+def _names(people: Sequence[Any], state: CoauthorState) -> tuple[PersonName, ...]:
+    return tuple(
+        person(one.username, one.display_name, one.user_state)
+        for one in sorted(people, key=lambda one: one.at)
+        if one.state == state
+    )
+
+
+def _events(rows: Sequence[Any]) -> tuple[Event, ...]:
+    events = sorted((one for one in rows if one.what == "event"), key=lambda one: one.id)
+    return tuple(
+        Event(
+            at=one.at,
+            by=person(one.username, one.display_name, one.user_state) if one.user_id else None,
+            words=told(one.state, one.values or {}),
+            reason=one.reason,
+            after_number=one.after_number,
+        )
+        for one in events
+    )
+
+
+def _claims(viewer: Actor, rows: Sequence[Any]) -> tuple[ClaimRow, ...]:
+    claims = sorted((one for one in rows if one.what == "claim"), key=lambda one: one.id)
+    return tuple(
+        ClaimRow(
+            id=one.id,
+            service=Link(one.name, service_path(one.service_id, one.slug)),
+            note=one.note,
+            state=ClaimState(one.state),
+            answer=one.answer,
+            by=person(one.username, one.display_name, one.user_state),
+            claimed_at=one.at,
+            answered_at=one.done_at,
+            is_own=one.user_id is not None and one.user_id == viewer.id,
+        )
+        for one in claims
+        if one.state != ClaimState.WITHDRAWN
+    )
+
+
+def _answers(viewer: Actor, rows: Sequence[Any]) -> tuple[AnswerRow, ...]:
+    answers = sorted(
+        (one for one in rows if one.what == "answer"),
+        key=lambda one: (one.done_at is None, one.done_at or one.at, one.id),
+    )
+    return tuple(
+        AnswerRow(
+            id=one.id,
+            by=person(one.username, one.display_name, one.user_state),
+            badge_kind=BadgeKind(one.badge_kind) if one.badge_kind else None,
+            organisation=one.organisation or "",
+            is_past=one.badge_state == BadgeState.ENDED,
+            html=one.answer,
+            written_at=one.at,
+            published_at=one.done_at,
+            is_own=one.user_id is not None and one.user_id == viewer.id,
+        )
+        for one in answers
+    )

@@ -8,6 +8,7 @@ from math import ceil
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.badges.queries import holds
 from forum.cases import actions as cases
 from forum.cases.models import SubjectKind
 from forum.core import clock
@@ -25,7 +26,7 @@ from forum.posts import paths
 from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.actions import Limits, Origin, Place, Text
-from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.posts.models import NOTE_LENGTH, Bearing, Post, PostState
 from forum.sanctions.policy import slowed
 from forum.spaces.queries import get_access
 from forum.threads import policy
@@ -48,6 +49,7 @@ from forum.threads.rows import Head
 
 TITLE_LENGTHS = (3, 150)
 QUESTION_LENGTH = 500
+WORN = -1  # in place of a badge's id: the one that the opening wears, if it does
 TITLE_TAKEN_BACK = "Taken back by its author"
 
 
@@ -65,6 +67,7 @@ class ThreadDraft:
     language: str | None = None  # of the text; None: nobody said
     content_note: str = ""
     draft_id: int | None = None
+    badge_id: int | None = None  # of the author, to be worn with it
     written_in_id: int | None = None  # the thread whose comments `#7` means; None: its own
 
 
@@ -78,11 +81,15 @@ class OpeningDraft:
     question: str = ""
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = WORN
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """A comment to add; `reply_to` 0 answers the thread itself."""
+    """A comment to add; `reply_to` 0 answers the thread itself.
+
+    `badge_id` and `bearing` are chosen anew when it is edited.
+    """
 
     source: str
     reply_to: int = 0
@@ -90,6 +97,8 @@ class CommentDraft:
     submit_key: str | None = None
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = None
+    bearing: Bearing | None = None  # only in a thread that proposes something
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +154,7 @@ def start_thread(
             submit_key=draft.submit_key,
             language=draft.language,
             content_note=checked_note(draft.content_note),
+            badge_id=_checked_badge(actor, draft.badge_id),
         ),
     )
     db.session.add(Reading(user_id=member_id(actor), thread_id=thread.id, at=now))
@@ -187,6 +197,8 @@ def add_comment(actor: Actor, thread_id: int, draft: CommentDraft, limits: Limit
             submit_key=draft.submit_key,
             content_note=checked_note(draft.content_note),
             language=draft.language,
+            badge_id=_checked_badge(actor, draft.badge_id),
+            bearing=checked_bearing(head, draft.bearing),
         ),
     )
     _read_own(actor, thread_id, number)
@@ -220,6 +232,8 @@ def edit_comment(
         _checked_source(draft.source),
         language=draft.language,
         content_note=checked_note(draft.content_note),
+        badge_id=_checked_badge(actor, draft.badge_id, worn=post.badge_id),
+        bearing=checked_bearing(head, draft.bearing),
     )
     before = holding.all_said(post)
     posts.rewrite(post, text, revision=revision, grace=limits.grace)
@@ -256,6 +270,7 @@ def rewrite_opening(
         _checked_question(draft.question, head.kind),
         language=draft.language,
         content_note=checked_note(draft.content_note),
+        badge_id=_checked_badge(actor, draft.badge_id, worn=post.badge_id),
     )
     before = holding.all_said(post, thread.title)
     posts.rewrite(
@@ -330,6 +345,22 @@ def checked_title(title: str) -> str:
             "title",
         )
     return title
+
+
+def checked_bearing(head: Head, bearing: Bearing | None) -> Bearing | None:
+    """How a comment bears on a proposal; Invalid in a thread that proposes nothing."""
+    if bearing is not None and head.kind is not ThreadKind.PROPOSAL:
+        raise Invalid(_("Only comments on a proposal support or oppose it."), "bearing")
+    return bearing
+
+
+def _checked_badge(actor: Actor, badge_id: int | None, *, worn: int | None = None) -> int | None:
+    """The badge to wear: one's own that is in force, or the one that the post wears already."""
+    if badge_id == WORN:
+        return worn
+    if badge_id is None or badge_id == worn or holds(actor, badge_id):
+        return badge_id
+    raise Invalid(_("This badge is not yours to wear, or it has ended."), "badge")
 
 
 def _withdraw(post: Post) -> dict[int, int]:

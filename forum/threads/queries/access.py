@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.accounts.people import person
+from forum.badges.models import Badge
+from forum.badges.queries import chip
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import NotFound
@@ -26,6 +28,7 @@ from forum.threads.rows import Head
 
 _t, _s, _p, _u = (model.__table__.c for model in (Thread, Space, Post, User))
 _m, _r, _a = (model.__table__.c for model in (Membership, Reading, AllRead))
+_b = Badge.__table__.c
 _draft = Draft.__table__
 _reply_draft = Draft.__table__.alias("reply_draft")
 _d = _draft.c
@@ -42,6 +45,7 @@ def _head_statement() -> sa.Select[Any]:
         .outerjoin(Membership.__table__, sa.and_(_m.space_id == _s.id, _m.user_id == me))
         .outerjoin(Reading.__table__, sa.and_(_r.thread_id == _t.id, _r.user_id == me))
         .outerjoin(AllRead.__table__, _a.user_id == me)
+        .outerjoin(Badge.__table__, _b.id == _p.badge_id)
     )
     return (
         sa.select(
@@ -55,6 +59,7 @@ def _head_statement() -> sa.Select[Any]:
             _p.language,
             _p.content_note,
             _r.read_to, _r.at, _r.attention, _a.at,
+            _b.kind, _b.organisation, _b.state, _b.expires_at,
         )
         .select_from(tables)
         .where(_t.id == sa.bindparam("thread_id"), _t.merged_into_id.is_(None))
@@ -132,6 +137,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         language,
         content_note,
         read_to, read_at, attention, all_read_at,
+        badge_kind, organisation, badge_state, badge_until,
     ) = row  # fmt: skip
     head = Head(
         id=id_,
@@ -171,6 +177,7 @@ def _head(viewer: Actor, row: Sequence[Any]) -> Head:
         follow=attention,
         slow_minutes=slow_minutes,
         slow_until=slow_until,
+        worn=chip(badge_kind, organisation, badge_state, badge_until),
     )
     may_see(viewer, head.facts).enforce()
     return head

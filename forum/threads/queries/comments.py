@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.accounts.people import person
+from forum.badges.queries import chip
 from forum.cases.words import waiting_for
 from forum.core import paging
 from forum.core.actor import Actor
@@ -17,6 +18,7 @@ from forum.posts import policy
 from forum.posts.models import Agreement, Post, PostState
 from forum.posts.policy import PostFacts
 from forum.threads import policy as thread_policy
+from forum.threads.models import ThreadKind
 from forum.threads.queries.folding import fold
 from forum.threads.queries.tree import (
     PAGE_SIZE,
@@ -96,7 +98,8 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         username, display_name, user_state,
         parent_number, _parent_path,
         parent_username, parent_name, parent_state,
-        answer_number, answers_number, mine, _branch_agreed,
+        answer_number, answers_number, mine,
+        bearing, badge_kind, organisation, badge_state, badge_until, _branch_agreed,
     ) = row  # fmt: skip
     published = state is PostState.PUBLISHED
     waits = is_own and state is PostState.WAITING  # to everybody else it is not there
@@ -132,6 +135,10 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         is_new=is_new,
         is_own=is_own,
         may=may,
+        badge=chip(badge_kind, organisation, badge_state, badge_until)
+        if badge_kind is not None and (published or waits)
+        else None,
+        bearing=bearing if published and head.kind is ThreadKind.PROPOSAL else None,
     )
 
 

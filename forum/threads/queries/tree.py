@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.badges.models import Badge
 from forum.core import paging
 from forum.core.actor import Actor
 from forum.core.db import UtcDateTime, db
@@ -41,6 +42,7 @@ _asked = _posts.alias("asked")
 _user = User.__table__
 _parent_user = _user.alias("parent_user")
 _mine = _agreements.alias("mine")
+_badge = Badge.__table__
 # Says "number > 0" in a way that no index fits: else SQLite takes the one by number, reads the
 # whole thread, and sorts it, instead of walking along the order that was asked for.
 is_comment = _posts.c.path != ""
@@ -193,6 +195,9 @@ def _columns() -> tuple[tuple[sa.ColumnElement[Any], ...], sa.FromClause]:
         _answer.c.number.label("answer_number"),
         answered_question.label("answers_number"),
         _mine.c.user_id.label("mine"),
+        _posts.c.bearing,
+        _badge.c.kind.label("badge_kind"), _badge.c.organisation,
+        _badge.c.state.label("badge_state"), _badge.c.expires_at,
     )  # fmt: skip
     me = sa.bindparam("viewer_id", type_=sa.Integer())
     tables = (
@@ -200,6 +205,7 @@ def _columns() -> tuple[tuple[sa.ColumnElement[Any], ...], sa.FromClause]:
         .outerjoin(_parent, _parent.c.id == _posts.c.parent_id)
         .outerjoin(_parent_user, _parent_user.c.id == _parent.c.author_id)
         .outerjoin(_answer, _answer.c.id == _posts.c.answer_id)
+        .outerjoin(_badge, _badge.c.id == _posts.c.badge_id)
         .outerjoin(_mine, sa.and_(_mine.c.post_id == _posts.c.id, _mine.c.user_id == me))
     )
     return columns, tables

@@ -9,6 +9,7 @@ from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.posts.forms import ReasonForm
 from forum.posts.models import PostState
+from forum.proposals import actions as proposals
 from forum.spaces import policy as space_policy
 from forum.spaces.queries import get_space, spaces_for
 from forum.tags.queries import TagChip, vocabulary
@@ -21,6 +22,7 @@ from forum.threads.forms import (
     SuggestForm,
     TagsForm,
 )
+from forum.threads.models import ThreadKind
 from forum.threads.queries import get_comment, get_head
 from forum.threads.rows import Head
 from forum.threads.views.blueprint import blueprint
@@ -162,7 +164,9 @@ def tags(thread_id: int) -> Response:
     if form.accepted():
         with refusals(form):
             with transaction():
-                if may_set:
+                if may_set and head.kind is ThreadKind.PROPOSAL:
+                    proposals.set_needs(actor, thread_id, tuple(form.tags.data or ()))
+                elif may_set:
                     actions.set_tags(actor, thread_id, tuple(form.tags.data or ()))
                 else:
                     actions.suggest_tags(actor, thread_id, form.to_draft())
@@ -183,8 +187,13 @@ def tags(thread_id: int) -> Response:
 @blueprint.post("/t/<thread:thread_id>/suggestions/<id:suggestion_id>/accept")
 @access(SIGNED_IN)
 def accept_suggestion(thread_id: int, suggestion_id: int) -> Response:
+    actor = current_actor()
+    head = get_head(actor, thread_id)
+    accept = actions.accept_suggestion
+    if head.kind is ThreadKind.PROPOSAL:
+        accept = proposals.accept_suggested_needs
     with transaction():
-        actions.accept_suggestion(current_actor(), thread_id, suggestion_id)
+        accept(actor, thread_id, suggestion_id)
     return redirect(url_for("threads.tags", thread_id=thread_id), 303)
 
 

@@ -1,8 +1,9 @@
 """Pages to start a thread, to change its opening, to take it back."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from forum.badges.queries import active_badges
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
@@ -13,7 +14,7 @@ from forum.posts import policy as post_policy
 from forum.posts import queries as post_queries
 from forum.posts.forms import ReasonForm
 from forum.posts.models import Post
-from forum.posts.views import limits, say_if_it_waits
+from forum.posts.views import badges_to_wear, limits, say_if_it_waits
 from forum.search.queries import similar_threads
 from forum.spaces import policy as space_policy
 from forum.spaces.queries import get_space, spaces_for
@@ -40,6 +41,8 @@ def new() -> Response:
     ]
     is_sent = request.method in UNSAFE
     draft = _draft_asked(actor)
+    if draft is not None and draft.words.kind == ThreadKind.PROPOSAL:
+        return redirect(draft.writing_path, 303)
     form = thread_form(draft, request.args.get("space", "commons"))
     # What is sent where a sanction forbids it is refused by the action, which says why.
     offer(form.space, spaces_for(actor) if is_sent and actor.restrictions else spaces)
@@ -48,6 +51,8 @@ def new() -> Response:
     if not is_sent:
         of_space = {space.slug: space.language for space in spaces}.get(form.space.data)
         form.language.data = of_space or actor.language
+    if actor.has_badges:
+        form.badge.offer(active_badges(actor.id))
     asked = request.args.get("tag")
     if asked and not is_sent:
         form.tags.data = [asked]
@@ -101,11 +106,15 @@ def edit(thread_id: int) -> Response:
     """Change one's own opening."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, 0)
+    if head.kind is ThreadKind.PROPOSAL:  # written by its parts, also by co-authors
+        return redirect(url_for("proposals.edit", thread_id=thread_id), 303)
     may_edit = post_policy.may_edit(actor, post_facts(head, post))
     if request.method == "GET":
         may_edit.enforce()
     # What is sent without a field must not be answered with the post's words in it.
     form = OpeningForm(data=_opening(head, post) if may_edit else None)
+    if may_edit:
+        form.badge.offer(*badges_to_wear(actor, post))
     preview, changed = None, None
     if form.accepted():
         with refusals(form):
@@ -133,6 +142,7 @@ def _opening(head: Head, post: Post) -> dict[str, object]:
         "question": post.question,
         "language": post.language,
         "content_note": post.content_note,
+        "badge": "" if post.badge_id is None else str(post.badge_id),
         "revision": post.revision,
     }
 

@@ -1,0 +1,462 @@
+"""Reads of summaries: what is drawn from a thread, and what its facilitators say of it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from forum.accounts.models import User
+from forum.accounts.people import person
+from forum.core.actor import Actor
+from forum.core.db import db
+from forum.core.i18n import _, ngettext
+from forum.core.links import service_path
+from forum.core.markup import excerpt_of_html
+from forum.posts.models import Bearing, Post, PostState
+from forum.proposals.models import ClaimState, Proposal, ServiceClaim
+from forum.services.models import Service, ServiceState
+from forum.spaces.models import Space
+from forum.stances.models import AdoptedPoint, Condition, ConditionBacker, ConditionState, Stance
+from forum.summaries.models import Section, SummaryLine
+from forum.summaries.policy import may_read
+from forum.summaries.rows import Line, Summary
+from forum.threads.models import ThreadKind
+from forum.threads.rows import Head, PostRef, comment_ref
+
+LEAST_STANCES = 5  # of fewer, nobody's own could be told from the others
+EXCERPT = 200  # characters
+_AGREED, _ADOPTED, _ASKED, _CONDITIONS, _CLAIMS = 5, 8, 10, 30, 20  # lines of each, at most
+_LEAST_AGREEING = 2
+Row = sa.Row[*tuple[Any, ...]]
+_CHOICES = ("agree", "agree_if", "unsure", "disagree", "concern")
+
+
+def find_summary(viewer: Actor, head: Head) -> Summary:
+    """What a thread comes to; NotFound where nothing is summed up. At most eight statements."""
+    may_read(viewer, head.kind, head.facts).enforce()
+    drawn = _drawn(viewer, head)
+    rows = _rows_of(head.id)
+    numbers = {number for row in rows for number in row.numbers}
+    posts = _posts(head.id, drawn.post_ids, numbers)
+    lines = [
+        line for seed in drawn.seeds if (line := _with_words(seed, posts, head.id)) is not None
+    ]
+    said = {(row.section, row.source_key): row for row in rows}
+    lines = [_said(line, said.get((line.section, line.source_key)), posts, head) for line in lines]
+    lines += [_said(_own(row), row, posts, head) for row in rows if row.source_key is None]
+    return Summary(_in_order(lines))
+
+
+def _in_order(lines: list[Line]) -> tuple[Line, ...]:
+    """By section; in it those that were put in an order, then the others as they are drawn."""
+    sections = list(Section)
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (
+                sections.index(line.section),
+                line.position is None,
+                line.position or 0,
+            ),
+        )
+    )
+
+
+# What facilitators say
+
+
+def _rows_of(thread_id: int) -> tuple[SummaryLine, ...]:
+    found = db.session.scalars(
+        sa.select(SummaryLine).where(SummaryLine.thread_id == thread_id).order_by(SummaryLine.id)
+    )
+    return tuple(found)
+
+
+def _own(row: SummaryLine) -> Line:
+    return Line(row.section, None)
+
+
+def _said(line: Line, row: SummaryLine | None, posts: "_Posts", head: Head) -> Line:
+    """A line as its facilitators want it."""
+    if row is None:
+        return line
+    line = replace(
+        line,
+        line_id=row.id,
+        position=row.position,
+        is_left_out=row.is_left_out,
+        seen=row.edited_at.isoformat() if row.edited_at else "",
+    )
+    if not row.text:
+        return line
+    return replace(
+        line,
+        text=row.text,
+        note="",
+        language="",
+        refs=tuple(posts.ref(number, head.id) for number in row.numbers) or line.refs,
+        is_edited=True,
+        waits=any(number not in posts.by_number for number in row.numbers),
+    )
+
+
+# What is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """A line before the words of its posts are read; `post_id` is the one that it excerpts."""
+
+    line: Line
+    post_id: int | None = None
+    ref_ids: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Drawn:
+    seeds: list[_Seed] = field(default_factory=list)
+
+    @property
+    def post_ids(self) -> set[int]:
+        ids = {seed.post_id for seed in self.seeds if seed.post_id is not None}
+        return ids.union(*(seed.ref_ids for seed in self.seeds))
+
+
+def _drawn(viewer: Actor, head: Head) -> _Drawn:
+    drawn = _Drawn()
+    is_proposal = head.kind is ThreadKind.PROPOSAL
+    if is_proposal:
+        drawn.seeds += _stances(viewer, head)
+    drawn.seeds += _agreed(head.id, with_points=is_proposal)
+    if is_proposal:
+        drawn.seeds += _conditions(head.id)
+    drawn.seeds += _questions(head.id)
+    if is_proposal:
+        drawn.seeds += _exists(head.id)
+    return drawn
+
+
+def _stances(viewer: Actor, head: Head) -> Iterator[_Seed]:
+    """How stances are spread; before one's own without figures where the space wants it so."""
+    own = sa.exists().where(
+        Stance.thread_id == head.id, Stance.user_id == viewer.id, Stance.is_current
+    )
+    row = db.session.execute(
+        sa.select(
+            *(Proposal.__table__.c[f"{choice}_count"].label(choice) for choice in _CHOICES),
+            sa.select(Space.hides_stances).where(Space.id == head.space_id).scalar_subquery()
+            .label("hides"),
+            own.label("has_own"),
+        ).where(Proposal.thread_id == head.id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return
+    counts = {choice: getattr(row, choice) for choice in _CHOICES}
+    total = sum(counts.values())
+    if total < LEAST_STANCES:
+        return
+    line = Line(Section.AGREED, "stances")
+    if row.hides and not row.has_own:
+        words = _("How stances are spread is shown to you once you have taken one.")
+        yield _Seed(replace(line, figures=(words,)))
+    else:
+        yield _Seed(replace(line, figures=(*_stances_told(counts),)))
+
+
+def _stances_told(counts: Mapping[str, int]) -> Iterator[str]:
+    total = sum(counts.values())
+    yield ngettext("%(num)s stance", "%(num)s stances", total)
+    if number := counts["agree"]:
+        yield ngettext("%(num)s agrees", "%(num)s agree", number)
+    if number := counts["agree_if"]:
+        yield ngettext("%(num)s agrees on a condition", "%(num)s agree on a condition", number)
+    if number := counts["unsure"]:
+        yield ngettext("%(num)s is unsure", "%(num)s are unsure", number)
+    if number := counts["disagree"]:
+        yield ngettext("%(num)s disagrees", "%(num)s disagree", number)
+    if number := counts["concern"]:
+        yield ngettext(
+            "%(num)s is concerned about safety", "%(num)s are concerned about safety", number
+        )
+
+
+def _agreed(thread_id: int, *, with_points: bool) -> list[_Seed]:
+    """The comments that most agree with, and those that members made reasons of their own."""
+    published = sa.and_(
+        Post.thread_id == thread_id, Post.number > 0, Post.state == PostState.PUBLISHED
+    )
+    found = db.session.execute(
+        sa.select(Post.id, Post.bearing, Post.agreement_count, sa.literal(0).label("adopted"))
+        .where(published, Post.agreement_count >= _LEAST_AGREEING)
+        .order_by(Post.agreement_count.desc(), Post.number)
+        .limit(_AGREED)
+    ).all()
+    rows = {row.id: row for row in found}
+    if with_points:
+        count = sa.func.count()
+        adopted = db.session.execute(
+            sa.select(Post.id, Post.bearing, Post.agreement_count, count.label("adopted"))
+            .join(AdoptedPoint, AdoptedPoint.post_id == Post.id)
+            .where(published)
+            .group_by(Post.id, Post.bearing, Post.agreement_count, Post.number)
+            .order_by(count.desc(), Post.number)
+            .limit(_ADOPTED)
+        ).all()
+        rows |= {row.id: row for row in adopted}
+    ranked = sorted(rows.values(), key=lambda row: -(row.agreement_count + row.adopted))
+    return [
+        _Seed(
+            Line(Section.AGREED, f"post:{row.id}", figures=(*_agreement_told(row),)),
+            row.id,
+            (row.id,),
+        )
+        for row in ranked
+    ]
+
+
+def _agreement_told(row: Row) -> Iterator[str]:
+    if row.agreement_count:
+        yield ngettext("%(num)s agrees with it", "%(num)s agree with it", row.agreement_count)
+    if not row.adopted:
+        return
+    number = row.adopted
+    if row.bearing is Bearing.OPPOSES:
+        yield ngettext(
+            "a reason against it for %(num)s member",
+            "a reason against it for %(num)s members",
+            number,
+        )
+    elif row.bearing is Bearing.QUALIFIES:
+        yield ngettext(
+            "a reservation of %(num)s member", "a reservation of %(num)s members", number
+        )
+    elif row.bearing is Bearing.SUPPORTS:
+        yield ngettext(
+            "a reason for it for %(num)s member", "a reason for it for %(num)s members", number
+        )
+    else:
+        yield ngettext("a reason of %(num)s member", "a reason of %(num)s members", number)
+
+
+def _conditions(thread_id: int) -> list[_Seed]:
+    backers = (
+        sa.select(sa.func.count())
+        .select_from(ConditionBacker)
+        .where(ConditionBacker.condition_id == Condition.id)
+        .correlate(Condition)
+        .scalar_subquery()
+    )
+    found = db.session.execute(
+        sa.select(
+            Condition.id,
+            Condition.number,
+            Condition.text,
+            Condition.state,
+            Condition.answer,
+            backers.label("backers"),
+            Condition.post_id,
+        )
+        .outerjoin(Post, Post.id == Condition.post_id)
+        .where(
+            Condition.thread_id == thread_id,
+            Condition.state != ConditionState.REMOVED,
+            # While the comment that said it is out of sight, so is the condition.
+            sa.or_(Condition.post_id.is_(None), Post.state == PostState.PUBLISHED),
+        )
+        .order_by(Condition.number)
+        .limit(_CONDITIONS)
+    )
+    return [
+        _Seed(
+            Line(
+                Section.CONDITIONS,
+                f"condition:{row.id}",
+                row.text,
+                figures=(*_condition_told(row),),
+            ),
+            ref_ids=() if row.post_id is None else (row.post_id,),
+        )
+        for row in found
+    ]
+
+
+def _condition_told(row: Row) -> Iterator[str]:
+    if row.backers:
+        yield ngettext("asked for by %(num)s member", "asked for by %(num)s members", row.backers)
+    if row.state is ConditionState.ADOPTED:
+        yield _("adopted into the text")
+    elif row.state is ConditionState.DECLINED:
+        yield _("declined: %(why)s", why=row.answer)
+    else:
+        yield _("open")
+
+
+def _questions(thread_id: int) -> list[_Seed]:
+    """Open questions, and comments that question the proposal and that nobody has replied to."""
+    reply = aliased(Post)
+    replied = (
+        sa.exists()
+        .where(reply.parent_id == Post.id, reply.state == PostState.PUBLISHED)
+        .correlate(Post)
+    )
+    open_question = sa.and_(Post.is_question, Post.answer_id.is_(None))
+    doubted = sa.and_(Post.bearing == Bearing.QUESTIONS, ~Post.is_question, ~replied)
+    found = db.session.execute(
+        sa.select(Post.id, Post.is_question)
+        .where(
+            Post.thread_id == thread_id,
+            Post.number > 0,
+            Post.state == PostState.PUBLISHED,
+            sa.or_(open_question, doubted),
+        )
+        .order_by(Post.number)
+        .limit(_ASKED)
+    )
+    return [
+        _Seed(
+            Line(
+                Section.QUESTIONS,
+                f"post:{row.id}",
+                figures=(_("an open question") if row.is_question else _("nobody has replied"),),
+            ),
+            row.id,
+            (row.id,),
+        )
+        for row in found
+    ]
+
+
+def _exists(thread_id: int) -> list[_Seed]:
+    found = db.session.execute(
+        sa.select(
+            ServiceClaim.id,
+            ServiceClaim.state,
+            ServiceClaim.note,
+            ServiceClaim.answer,
+            Service.id.label("service_id"),
+            Service.slug,
+            Service.name,
+        )
+        .join(Service, Service.id == ServiceClaim.service_id)
+        .where(
+            ServiceClaim.thread_id == thread_id,
+            ServiceClaim.state != ClaimState.WITHDRAWN,
+            Service.state == ServiceState.LISTED,
+        )
+        .order_by(ServiceClaim.id)
+        .limit(_CLAIMS)
+    )
+    return [
+        _Seed(
+            Line(
+                Section.EXISTS,
+                f"claim:{row.id}",
+                row.note,
+                figures=(_claim_told(row.state, row.answer),),
+                link=(row.name, service_path(row.service_id, row.slug)),
+            )
+        )
+        for row in found
+    ]
+
+
+def _claim_told(state: ClaimState, answer: str) -> str:
+    if state is ClaimState.ACCEPTED:
+        return _("whoever proposes it says: this is it")
+    if state is ClaimState.NOT_ENOUGH:
+        return _("whoever proposes it says why that is not enough: %(why)s", why=answer)
+    return _("not answered yet")
+
+
+# The posts that lines stand on
+
+
+@dataclass(frozen=True, slots=True)
+class _Posts:
+    """Published posts of the thread; the others are in neither."""
+
+    by_id: Mapping[int, Row]
+    by_number: Mapping[int, Row]
+
+    def ref(self, number: int, thread_id: int) -> PostRef:
+        row = self.by_number.get(number)
+        return comment_ref(thread_id, number, "" if row is None else _name(row))
+
+
+def _name(row: Row) -> str:
+    return person(row.username, row.display_name, row.user_state).display_name
+
+
+def _posts(thread_id: int, ids: Collection[int], numbers: Collection[int]) -> _Posts:
+    if not ids and not numbers:
+        return _Posts({}, {})
+    found = db.session.execute(
+        sa.select(
+            Post.id,
+            Post.number,
+            Post.html,
+            Post.content_note,
+            Post.language,
+            User.username,
+            User.display_name,
+            User.state.label("user_state"),
+        )
+        .outerjoin(User, User.id == Post.author_id)
+        .where(
+            Post.thread_id == thread_id,
+            Post.state == PostState.PUBLISHED,
+            sa.or_(Post.id.in_(ids), Post.number.in_(numbers)),
+        )
+    ).all()
+    return _Posts({row.id: row for row in found}, {row.number: row for row in found})
+
+
+def _with_words(seed: _Seed, posts: _Posts, thread_id: int) -> Line | None:
+    """A drawn line with the first words of its comment, or that comment's content note."""
+    refs = tuple(
+        comment_ref(thread_id, posts.by_id[id_].number, _name(posts.by_id[id_]))
+        for id_ in seed.ref_ids
+        if id_ in posts.by_id
+    )
+    if seed.post_id is None:
+        return replace(seed.line, refs=refs)
+    row = posts.by_id.get(seed.post_id)
+    if row is None:
+        return None
+    if row.content_note:
+        return replace(seed.line, note=row.content_note, refs=refs)
+    text = excerpt_of_html(row.html, EXCERPT)
+    return replace(seed.line, text=text, language=row.language, refs=refs)
+
+
+def unreadable_among(thread_id: int, numbers: Collection[int]) -> tuple[int, ...]:
+    """Which of these are no numbers of comments that can be read."""
+    found = set(
+        db.session.scalars(
+            sa.select(Post.number).where(
+                Post.thread_id == thread_id,
+                Post.number.in_(numbers),
+                Post.state == PostState.PUBLISHED,
+            )
+        )
+    )
+    return tuple(sorted(set(numbers) - found))
+
+
+def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every line that a member wrote, for the download of one's own data."""
+    for row in db.session.scalars(
+        sa.select(SummaryLine).where(SummaryLine.edited_by_id == user_id).order_by(SummaryLine.id)
+    ):
+        yield (
+            "summary_lines",
+            {
+                "thread": row.thread_id,
+                "section": row.section.value,
+                "text": row.text,
+                "comments": row.numbers,
+                "edited_at": row.edited_at.isoformat() if row.edited_at else None,
+            },
+        )
