@@ -46,6 +46,8 @@ from forum.services.views import blueprint as services
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
 from forum.spaces.views import blueprint as spaces
+from forum.stances.actions import handlers as stance_handlers
+from forum.stances.views import blueprint as stances
 from forum.styleguide.views import blueprint as styleguide
 from forum.summaries.views import blueprint as summaries
 from forum.tags.views import blueprint as tags
@@ -65,18 +67,24 @@ from forum.web import (
 )
 
 BLUEPRINTS = (
-    *(services, places),
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
-    *(badges, gaps, moderation, safety, audit, jobs, assets.blueprint, styleguide),
-    *(proposals, summaries, briefs),
+    badges,
+    briefs,
+    gaps,
+    places,
+    proposals,
+    services,
+    stances,
+    summaries,
+    *(moderation, safety, audit, jobs, assets.blueprint, styleguide),
 )
 JOB_HANDLERS = {
-    **MAIL_HANDLERS,
-    **IMPORT_HANDLERS,
+    **BADGE_HANDLERS,
     **DRAFT_HANDLERS,
+    **IMPORT_HANDLERS,
+    **MAIL_HANDLERS,
     **MODERATION_HANDLERS,
     **SERVICE_HANDLERS,
-    **BADGE_HANDLERS,
 }
 COMMANDS = (
     audit_commands,
@@ -199,7 +207,8 @@ def _add_blueprints(app: Flask, _values: SimpleNamespace) -> None:
 
 
 def _add_job_handlers(app: Flask, _values: SimpleNamespace) -> None:
-    app.extensions["job_handlers"] = dict(JOB_HANDLERS)
+    secrets = (app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"])
+    app.extensions["job_handlers"] = {**JOB_HANDLERS, **stance_handlers(secrets)}
 
 
 def _add_commands(app: Flask, _values: SimpleNamespace) -> None:

@@ -31,8 +31,11 @@ from forum.core.markup import RENDERER_VERSION, render
 from forum.index.models import is_known
 from forum.posts import actions as posts
 from forum.posts.models import PATH_STEP, Post
+from forum.proposals.models import Proposal
 from forum.search.queries import differences
 from forum.spaces.models import Space
+from forum.stances.actions import recount as recount_stances
+from forum.stances.queries.counts import COUNTERS, current
 from forum.threads.actions import recount
 from forum.threads.actions.counting import touch
 from forum.threads.effects import index_posts
@@ -207,6 +210,22 @@ def _agreement_counters(wishes: Wishes) -> Iterator[Finding]:
     yield Finding(f"Agreements miscounted at {_ids('post', ids)}", wishes.fix)
 
 
+def _stance_counters(wishes: Wishes) -> Iterator[Finding]:
+    wrong = db.session.scalars(
+        sa.select(Proposal.thread_id)
+        .where(sa.or_(*(counter != current(choice) for choice, counter in COUNTERS.items())))
+        .order_by(Proposal.thread_id)
+    ).all()
+    if not wrong:
+        return
+    if wishes.fix:
+        with transaction():
+            for start in range(0, len(wrong), _BATCH):
+                recount_stances(*wrong[start : start + _BATCH])
+            touch(*wrong)
+    yield Finding(f"Stances miscounted on {_ids('proposal', wrong)}", wishes.fix)
+
+
 def _numbers(_wishes: Wishes) -> Iterator[Finding]:
     """Numbers and places of posts that no two writers can have left so."""
     highest = (
@@ -351,6 +370,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("triggers", _triggers),
     ("counters of threads", _thread_counters),
     ("counters of agreements", _agreement_counters),
+    ("counters of stances", _stance_counters),
     ("numbers and places of posts", _numbers),
     ("log", _log),
     ("index of words", _index),

@@ -17,8 +17,7 @@ from forum.core.actor import Actor, SiteRole
 from forum.core.db import db, transaction
 from forum.core.markup import spoken
 from forum.core.text import slug as text_slug
-from forum.index.actions import put_comments, put_names, put_threads
-from forum.index.models import Named
+from forum.index.actions import put_comments, put_threads
 from forum.places.models import Place, PlaceKind
 from forum.places.names import key_of
 from forum.posts import actions as posts
@@ -27,13 +26,9 @@ from forum.posts.models import Post
 from forum.posts.queries import get_post
 from forum.proposals.models import Proposal, ProposalState
 from forum.proposals.parts import Parts, compose
-from forum.services.models import (
-    Service,
-    ServiceNeed,
-    ServicePlace,
-    ServiceState,
-    ServiceVersion,
-)
+from forum.services.actions.writing import index as index_service
+from forum.services.actions.writing import keep_version
+from forum.services.models import Service, ServiceNeed, ServicePlace, ServiceState
 from forum.spaces.models import Circle, Membership, Space, SpaceRole, Visibility
 from forum.tags.effects import index_tags
 from forum.tags.models import Tag, TagSynonym
@@ -346,41 +341,11 @@ def service(
     made = Service(**values)
     db.session.add(made)
     db.session.flush()
-    slugs = [need for need in needs if isinstance(need, str)]
+    slugs = [need if isinstance(need, str) else need.slug for need in needs]
     ids = set(db.session.scalars(sa.select(Tag.id).where(Tag.slug.in_(slugs))))
-    ids |= {need.id for need in needs if isinstance(need, Tag)}
     db.session.add_all(ServiceNeed(service_id=made.id, tag_id=id_) for id_ in ids)
     db.session.add_all(ServicePlace(service_id=made.id, place_id=one.id) for one in places)
-    db.session.add(
-        ServiceVersion(
-            service_id=made.id, number=made.version, values={"name": name}, changed_at=now
-        )
-    )
-    if made.state is ServiceState.LISTED:
-        texts = (made.name, made.organisation, made.offers, made.eligibility or "")
-        put_names(Named.SERVICE, made.id, texts)
+    keep_version(made, None, "", needs=slugs, places=[one.slug for one in places])
+    index_service(made)
     db.session.commit()
     return made
-
-
-def badge(
-    member: User,
-    *,
-    kind: BadgeKind = BadgeKind.PRACTITIONER,
-    organisation: str = "Harbour Legal Aid",
-    state: BadgeState = BadgeState.ACTIVE,
-    **values: Any,
-) -> Badge:
-    """A badge of a member, granted a month ago for a year, or in another state."""
-    now = clock.now()
-    decided = now - timedelta(days=30)
-    if state is not BadgeState.REQUESTED:
-        values = {"decided_at": decided, **values}
-    if state in {BadgeState.ACTIVE, BadgeState.ENDED}:
-        values = {"expires_at": decided + timedelta(days=365), **values}
-    if state is BadgeState.ENDED:
-        values = {"ended_at": now - timedelta(days=1), **values}
-    values = {"requested_at": now - timedelta(days=31), "work": "Legal advice", **values}
-    return _save(
-        Badge(user_id=member.id, kind=kind, organisation=organisation, state=state, **values)
-    )

@@ -13,7 +13,9 @@ from forum.core.db import db, transaction
 from forum.core.errors import Conflict, DomainError
 from forum.demo import actions, logins
 from forum.demo.content import load
+from forum.demo.directory import load_directory
 from forum.demo.logins import Login
+from forum.demo.proposals import load_proposals
 
 
 def prepare() -> tuple[Login, ...]:
@@ -28,10 +30,12 @@ def prepare() -> tuple[Login, ...]:
     if known and _are_here(known):
         return known
     content = load()
+    directory = load_directory(content)
+    proposals = load_proposals(content, directory)
     invented = logins.invent(content.accounts)
     hashes = {login.username: hash_password(login.password) for login in invented}
     with transaction():
-        actions.fill(content, hashes)
+        actions.fill(content, hashes, directory=directory, proposals=proposals)
         logins.keep(folder, invented)  # before the commit: what cannot be shown is not made
     return invented
 

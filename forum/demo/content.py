@@ -232,7 +232,7 @@ def _report(table: _Table) -> DemoReport:
 def _problems(content: DemoContent) -> Iterator[str]:
     accounts = {account.username: account for account in content.accounts}
     spaces = {space.slug: space for space in content.spaces}
-    known_tags = _tag_slugs()
+    known_tags = tag_slugs()
     if len(accounts) < len(content.accounts):
         yield "a user name stands twice"
     if len(spaces) < len(content.spaces):
@@ -243,7 +243,7 @@ def _problems(content: DemoContent) -> Iterator[str]:
         if thread.space not in spaces:
             yield f"{thread.title!r}: no space {thread.space!r}"
             continue
-        for problem in _thread_problems(thread, spaces[thread.space], accounts):
+        for problem in thread_problems(thread, spaces[thread.space], accounts):
             yield f"{thread.title!r}: {problem}"
         for unknown in sorted(set(thread.tags) - known_tags):
             yield f"{thread.title!r}: no tag {unknown!r}"
@@ -268,7 +268,7 @@ def _report_problems(content: DemoContent, accounts: dict[str, DemoAccount]) -> 
             yield f"{thread.title!r}: {report.by!r} cannot report in it"
 
 
-def _tag_slugs() -> frozenset[str]:
+def tag_slugs() -> frozenset[str]:
     vocabulary = tomllib.loads(_VOCABULARY.read_text(encoding="utf-8"))
     return frozenset(tag["slug"] for tag in (*vocabulary["needs"], *vocabulary["tags"]))
 
@@ -283,7 +283,7 @@ def _space_problems(space: DemoSpace, accounts: dict[str, DemoAccount]) -> Itera
         yield f"{space.name!r}: nobody facilitates it"
 
 
-def _thread_problems(
+def thread_problems(
     thread: DemoThread, space: DemoSpace, accounts: dict[str, DemoAccount]
 ) -> Iterator[str]:
     if len(thread.title) not in _TITLE_LENGTHS:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from forum.badges.models import BadgeKind
+from forum.demo.content import ContentError, DemoContent, tag_slugs
 from forum.places.models import PlaceKind
+from forum.services.checking import ServiceDraft
 
 _DIRECTORY = Path(__file__).with_name("directory.toml")
 
@@ -28,24 +30,11 @@ class DemoPlace:
 
 @dataclass(frozen=True, slots=True)
 class DemoService:
-    """An entry of the directory; needs and places by slug, no place means anywhere."""
+    """An entry of the directory; `verified_ago` None: nobody ever made sure of it."""
 
-    name: str
-    organisation: str
-    needs: tuple[str, ...]
-    places: tuple[str, ...]
-    offers: str
-    eligibility: str
-    languages: tuple[str, ...]
-    known_from: str
+    draft: ServiceDraft
     verified_ago: timedelta | None
     verified_by: str = ""
-    cost: str = ""
-    phone: str = ""
-    email: str = ""
-    url: str = ""
-    hours: str = ""
-    safe_contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +52,36 @@ class DemoBadge:
 
 @dataclass(frozen=True, slots=True)
 class DemoDirectory:
-    places: tuple[DemoPlace, ...]
-    services: tuple[DemoService, ...]
-    badges: tuple[DemoBadge, ...]
+    places: tuple[DemoPlace, ...] = ()
+    services: tuple[DemoService, ...] = ()
+    badges: tuple[DemoBadge, ...] = ()
 
 
-def load_directory() -> DemoDirectory:
-    """Return the directory that comes with the forum; KeyError or ValueError when it is broken."""
-    tables = tomllib.loads(_DIRECTORY.read_text(encoding="utf-8"))
-    return DemoDirectory(
-        places=tuple(_place(table) for table in tables["places"]),
-        services=tuple(_service(table) for table in tables["services"]),
-        badges=tuple(_badge(table) for table in tables["badges"]),
-    )
+EMPTY = DemoDirectory()
+
+
+def load_directory(content: DemoContent) -> DemoDirectory:
+    """Return the directory that comes with the forum, for these people. Raises ContentError."""
+    return parse_directory(_DIRECTORY.read_text(encoding="utf-8"), content)
+
+
+def parse_directory(source: str, content: DemoContent) -> DemoDirectory:
+    """Return the directory of a TOML text. Raises ContentError with every problem found."""
+    try:
+        tables = tomllib.loads(source)
+        directory = DemoDirectory(
+            places=tuple(_place(table) for table in tables["places"]),
+            services=tuple(_service(table) for table in tables["services"]),
+            badges=tuple(_badge(table) for table in tables["badges"]),
+        )
+    except KeyError as missing:
+        raise ContentError(f"{missing} is missing") from missing
+    except (TypeError, ValueError) as wrong:
+        raise ContentError(str(wrong)) from wrong
+    problems = tuple(_problems(directory, {account.username for account in content.accounts}))
+    if problems:
+        raise ContentError("\n".join(problems))
+    return directory
 
 
 def _place(table: _Table) -> DemoPlace:
@@ -84,13 +90,15 @@ def _place(table: _Table) -> DemoPlace:
 
 def _service(table: _Table) -> DemoService:
     rest = dict(table)
-    return DemoService(
+    verified_ago = _days(rest.pop("verified_days_ago", None))
+    verified_by = rest.pop("verified_by", "")
+    draft = ServiceDraft(
         needs=tuple(rest.pop("needs")),
         places=tuple(rest.pop("places")),
         languages=tuple(rest.pop("languages")),
-        verified_ago=_days(rest.pop("verified_days_ago", None)),
         **rest,
     )
+    return DemoService(draft, verified_ago, verified_by)
 
 
 def _badge(table: _Table) -> DemoBadge:
@@ -107,12 +115,11 @@ def _days(number: int | None) -> timedelta | None:
     return None if number is None else timedelta(days=number)
 
 
-def problems(
-    directory: DemoDirectory, usernames: Collection[str], tags: Collection[str]
-) -> Iterator[str]:
+def _problems(directory: DemoDirectory, usernames: Collection[str]) -> Iterator[str]:
     """What does not hold together, one line each."""
+    tags = tag_slugs()
     places = {place.slug for place in directory.places}
-    names = [service.name for service in directory.services]
+    names = [service.draft.name for service in directory.services]
     if len(set(names)) < len(names):
         yield "the name of a service stands twice"
     for place in directory.places:
@@ -130,12 +137,13 @@ def problems(
 def _service_problems(
     service: DemoService, usernames: Collection[str], tags: Collection[str]
 ) -> Iterator[str]:
-    if not service.needs:
-        yield f"{service.name!r}: it answers no need"
-    for need in service.needs:
+    name = service.draft.name
+    if not service.draft.needs:
+        yield f"{name!r}: it answers no need"
+    for need in service.draft.needs:
         if need not in tags:
-            yield f"{service.name!r}: no tag {need!r}"
+            yield f"{name!r}: no tag {need!r}"
     if (service.verified_ago is None) is not (not service.verified_by):
-        yield f"{service.name!r}: who made sure of it, and when, belong together"
+        yield f"{name!r}: who made sure of it, and when, belong together"
     if service.verified_by and service.verified_by not in usernames:
-        yield f"{service.name!r}: no account {service.verified_by!r}"
+        yield f"{name!r}: no account {service.verified_by!r}"

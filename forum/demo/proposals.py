@@ -7,7 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from forum.demo.content import DemoComment, DemoThread
+from forum.demo.content import (
+    ContentError,
+    DemoComment,
+    DemoContent,
+    DemoThread,
+    thread_problems,
+)
+from forum.demo.directory import DemoDirectory
 from forum.posts.models import Bearing
 from forum.proposals.models import ClaimState, ProposalState
 from forum.proposals.parts import Parts, compose
@@ -111,10 +118,26 @@ class DemoProposal:
     answer: DemoAnswer | None
 
 
-def load_proposals() -> tuple[DemoProposal, ...]:
-    """Return the proposals that come with the forum; KeyError or ValueError for broken ones."""
-    tables = tomllib.loads(_PROPOSALS.read_text(encoding="utf-8"))
-    return tuple(_proposal(table) for table in tables["proposals"])
+def load_proposals(content: DemoContent, directory: DemoDirectory) -> tuple[DemoProposal, ...]:
+    """Return the proposals that come with the forum, beside these. Raises ContentError."""
+    return parse_proposals(_PROPOSALS.read_text(encoding="utf-8"), content, directory)
+
+
+def parse_proposals(
+    source: str, content: DemoContent, directory: DemoDirectory
+) -> tuple[DemoProposal, ...]:
+    """Return the proposals of a TOML text. Raises ContentError with every problem found."""
+    try:
+        tables = tomllib.loads(source)
+        proposals = tuple(_proposal(table) for table in tables["proposals"])
+    except KeyError as missing:
+        raise ContentError(f"{missing} is missing") from missing
+    except (TypeError, ValueError) as wrong:
+        raise ContentError(str(wrong)) from wrong
+    problems = tuple(_problems(proposals, content, directory))
+    if problems:
+        raise ContentError("\n".join(problems))
+    return proposals
 
 
 def _proposal(table: _Table) -> DemoProposal:
@@ -231,20 +254,42 @@ def _minutes(row: _Table) -> timedelta:
     return timedelta(minutes=row["minutes"])
 
 
-def problems(
-    proposals: Collection[DemoProposal], services: Collection[str], places: Collection[str]
+def _problems(
+    proposals: Collection[DemoProposal], content: DemoContent, directory: DemoDirectory
 ) -> Iterator[str]:
-    """What does not hold together beyond what is asked of every thread, one line each."""
+    """What does not hold together, one line each."""
+    accounts = {account.username: account for account in content.accounts}
+    spaces = {space.slug: space for space in content.spaces}
+    services = {service.draft.name for service in directory.services}
+    places = {place.slug for place in directory.places}
     titles = {proposal.thread.title for proposal in proposals}
     for proposal in proposals:
-        found = (
+        thread = proposal.thread
+        found = [
+            *thread_problems(thread, spaces[thread.space], accounts),
+            *_people_problems(proposal, accounts),
             *_stance_problems(proposal),
             *_turn_problems(proposal, titles, services),
-            *(f"no service {claim.service!r}" for claim in proposal.claims
-              if claim.service not in services),
-            *(() if proposal.place in places else (f"no place {proposal.place!r}",)),
-        )  # fmt: skip
-        yield from (f"{proposal.thread.title!r}: {problem}" for problem in found)
+        ]
+        if proposal.place not in places:
+            found.append(f"no place {proposal.place!r}")
+        found += [
+            f"no service {claim.service!r}"
+            for claim in proposal.claims
+            if claim.service not in services
+        ]
+        yield from (f"{thread.title!r}: {problem}" for problem in found)
+
+
+def _people_problems(proposal: DemoProposal, accounts: Collection[str]) -> Iterator[str]:
+    people = {
+        *proposal.coauthors,
+        *(stance.member for stance in proposal.stances),
+        *(claim.by for claim in proposal.claims),
+        *(note.author for note in proposal.context),
+        *(username for adopters in proposal.adopted.values() for username in adopters),
+    }
+    yield from (f"no account {username!r}" for username in sorted(people.difference(accounts)))
 
 
 def _stance_problems(proposal: DemoProposal) -> Iterator[str]:

@@ -201,14 +201,17 @@ PLACES = frozenset({Outcome.MENDED, Outcome.PUBLISH, Outcome.HIDE, Outcome.REMOV
 CHANGING = _WORDS | {Outcome.CLOSE, Outcome.SANCTION}
 _OF_POSTS = CHANGING | {Outcome.NO_ACTION}
 _OF_OTHERS = frozenset({Outcome.NO_ACTION, Outcome.SANCTION})
+_OF_KINDS = {
+    SubjectKind.MEMBER: _OF_OTHERS | {Outcome.REDACT},
+    SubjectKind.SUGGESTION: _OF_OTHERS | {Outcome.REMOVE},
+    SubjectKind.SERVICE: frozenset({Outcome.NO_ACTION, Outcome.REMOVE}),  # nobody's words
+}
 
 
 def outcomes_of(kind: SubjectKind, state: PostState | None) -> frozenset[Outcome]:
     """What a decision about such a subject can come to; `state` is a post's."""
-    if kind is SubjectKind.SUGGESTION:
-        return _OF_OTHERS | {Outcome.REMOVE}
-    if kind is SubjectKind.MEMBER:
-        return _OF_OTHERS | {Outcome.REDACT}
+    if kind is not SubjectKind.POST:
+        return _OF_KINDS.get(kind, _OF_OTHERS)
     if state is PostState.WITHDRAWN:  # there are no words any more
         return _OF_OTHERS | {Outcome.CLOSE}
     if state is PostState.WAITING:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DISCUSSION = "discussion"
     TAG = "tag"
     PERSON = "person"
+    SERVICE = "service"
 
 
 class Mark(StrEnum):

@@ -35,6 +35,7 @@ _KINDS = (
     (Kind.DISCUSSION, lazy("Discussions")),
     (Kind.TAG, lazy("Needs and tags")),
     (Kind.PERSON, lazy("People")),
+    (Kind.SERVICE, lazy("Services")),
 )
 _MARKS = (
     (Mark.QUESTION, lazy("Questions")),
@@ -76,11 +77,12 @@ def index() -> Response:
 
 
 def _names(actor: Actor, asked: Asked, *, is_first: bool) -> dict[str, Any]:
-    """Tags and people of that name, on the first page alone."""
+    """Tags, people and services of that name, on the first page alone."""
     kinds = kinds_named(asked.plain) if is_first else frozenset()
     return {
         "tags": queries.tags_named(asked) if Named.TAG in kinds else (),
         "people": queries.people_named(actor, asked) if Named.PERSON in kinds else (),
+        "services": queries.services_named(asked) if Named.SERVICE in kinds else (),
     }
 
 

@@ -18,6 +18,7 @@ class ServiceFacts:
 
 
 _SIGN_IN = refuse(lazy("Please sign in first."))
+_NOT_LISTED = refuse(lazy("This entry is not in the directory."))
 _KEEPERS = refuse(
     lazy("Only facilitators, moderators and practitioners with a badge can change this.")
 )
@@ -35,6 +36,16 @@ def may_suggest(actor: Actor) -> Verdict:
     if not actor.is_signed_in:
         return _SIGN_IN
     return sanctions.may_write(actor, None)
+
+
+def may_report(actor: Actor, service: ServiceFacts, *, keeps: bool) -> Verdict:
+    """Say that something in a listed entry is wrong."""
+    seen = may_see(actor, service, keeps=keeps)
+    if not seen:
+        return seen
+    if not actor.is_signed_in:
+        return _SIGN_IN
+    return ALLOWED if service.state is ServiceState.LISTED else _NOT_LISTED
 
 
 def may_keep(actor: Actor, *, keeps: bool) -> Verdict:

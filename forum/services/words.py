@@ -33,6 +33,19 @@ STATES = {
 }
 
 
+_LISTS = ("needs", "places", "languages")
+
+
+def said(values: Mapping[str, Any]) -> str:
+    """Everything but its name that an entry says, a line each, the same in every language."""
+    texts = [
+        ", ".join(values.get(name, ())) if name in _LISTS else str(values.get(name, ""))
+        for name in FIELDS
+        if name not in ("name", "state")
+    ]
+    return "\n".join(text for text in texts if text)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What needs and places are called, by their slugs."""

@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from typing_extensions import override
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -98,8 +97,7 @@ def stance_form(debate: Debate) -> StanceForm:
     asked = [row.number for row in debate.open_conditions if row.is_backed]
     form = StanceForm(choice=own.choice.value if own else None, joined=asked)
     form.joined.choices = [
-        SelectChoice(row.number, _("%(number)s: %(text)s", number=row.number, text=row.text))
-        for row in debate.open_conditions
+        SelectChoice(row.number, f"{row.number}: {row.text}") for row in debate.open_conditions
     ]
     form.condition.render_kw = {"maxlength": CONDITION_LENGTH}
     form.reason_note.render_kw = {"maxlength": NOTE_LENGTH}
@@ -145,9 +143,8 @@ class RemovalForm(ReasonForm):
 
 
 class RetireForm(MergeForm):
-    """Names the proposal that goes on, as the form for merging threads names a thread."""
-
-    @property
-    @override
-    def into_id(self) -> int:
-        return super().into_id
+    into = StringField(
+        lazy("In favour of which proposal"),
+        description=lazy("Its address, or its number: 12 for /t/12-some-title."),
+        validators=[Length(max=300)],
+    )

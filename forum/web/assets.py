@@ -42,11 +42,12 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     # Of pages about proposals, services, badges, the gap map and briefs; beside site.css.
     "more.css": (
         "css/components/more.css",
-        "css/components/services.css",
+        "css/components/proposals.css",
+        "css/components/stances.css",
         "css/components/badges.css",
+        "css/components/services.css",
         "css/components/gaps.css",
         "css/components/briefs.css",
-        "css/components/proposals.css",
     ),
     "site.js": _EVERY_PAGE,
     "member.js": (*_EVERY_PAGE, *_MEMBER),

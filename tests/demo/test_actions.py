@@ -11,10 +11,16 @@ from forum.accounts.models import User
 from forum.cases.models import Case, Lane, ReportReason
 from forum.core.db import db, transaction
 from forum.demo import actions
-from forum.demo.content import DemoContent, load
+from forum.demo.content import DemoContent, DemoThread, load
+from forum.demo.directory import DemoDirectory, load_directory
+from forum.demo.proposals import DemoProposal, load_proposals
 from forum.doctor import Wishes
 from forum.posts.models import Agreement, Post, PostRevision, PostState
+from forum.proposals.models import Proposal, ProposalState
+from forum.services.models import Service, ServiceState
 from forum.spaces.models import Membership
+from forum.stances.models import Stance
+from forum.stances.queries.counts import COUNTERS
 from forum.tags.models import Tag
 from forum.threads.models import Thread, ThreadTag
 from tests.support.rollback import rolled_back
@@ -26,16 +32,43 @@ def content() -> DemoContent:
 
 
 @pytest.fixture(scope="module")
-def filled(site: Flask, content: DemoContent) -> Iterator[Flask]:
+def directory(content: DemoContent) -> DemoDirectory:
+    return load_directory(content)
+
+
+@pytest.fixture(scope="module")
+def proposals(content: DemoContent, directory: DemoDirectory) -> tuple[DemoProposal, ...]:
+    return load_proposals(content, directory)
+
+
+@pytest.fixture(scope="module")
+def threads(content: DemoContent, proposals: tuple[DemoProposal, ...]) -> tuple[DemoThread, ...]:
+    return (*content.threads, *(proposal.thread for proposal in proposals))
+
+
+@pytest.fixture(scope="module")
+def filled(
+    site: Flask,
+    content: DemoContent,
+    directory: DemoDirectory,
+    proposals: tuple[DemoProposal, ...],
+) -> Iterator[Flask]:
     """One forum for all of these tests, which only read: filling it takes seconds."""
     with rolled_back(site):
         with transaction():
-            actions.fill(content, {"amina": "a hash"})
+            actions.fill(
+                content,
+                {"amina": "a hash"},
+                directory=directory,
+                proposals=proposals,
+            )
         yield site
 
 
-def test_everything_of_the_content_is_there(filled: Flask, content: DemoContent):
-    wanted = {thread.title: len(thread.comments) for thread in content.threads}
+def test_everything_of_the_content_is_there(
+    filled: Flask, content: DemoContent, threads: tuple[DemoThread, ...]
+):
+    wanted = {thread.title: len(thread.comments) for thread in threads}
     for report in content.reports:
         if report.reason is ReportReason.IDENTIFIES:
             wanted[report.thread] -= 1  # it is out of sight
@@ -80,16 +113,16 @@ def test_edited_comments_show_their_history(filled: Flask, content: DemoContent)
     assert all(edited_at > created_at for edited_at, created_at in edited)
 
 
-def test_questions_have_the_answers_of_the_content(filled: Flask, content: DemoContent):
-    answered = sum(c.answered_by is not None for t in content.threads for c in t.comments)
+def test_questions_have_the_answers_of_the_content(filled: Flask, threads: tuple[DemoThread, ...]):
+    answered = sum(c.answered_by is not None for t in threads for c in t.comments)
 
     count = sa.select(sa.func.count()).select_from(Post).where(Post.answer_id.is_not(None))
 
     assert db.session.scalar(count) == answered
 
 
-def test_agreements_are_those_of_the_content(filled: Flask, content: DemoContent):
-    agreed = sum(len(c.agreed_by) for t in content.threads for c in t.comments)
+def test_agreements_are_those_of_the_content(filled: Flask, threads: tuple[DemoThread, ...]):
+    agreed = sum(len(c.agreed_by) for t in threads for c in t.comments)
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Agreement)) == agreed
 
@@ -106,6 +139,33 @@ def test_people_are_in_their_spaces(filled: Flask, content: DemoContent):
     wanted = sum(len(space.people) for space in content.spaces)
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Membership)) == wanted
+
+
+def test_the_directory_has_forty_services_over_four_places(filled: Flask, directory: DemoDirectory):
+    listed = db.session.scalar(
+        sa.select(sa.func.count()).select_from(Service).where(Service.state == ServiceState.LISTED)
+    )
+
+    assert listed == len(directory.services) == 40
+    assert len(directory.places) == 4
+
+
+def test_eight_proposals_are_in_all_their_states(
+    filled: Flask, proposals: tuple[DemoProposal, ...]
+):
+    states = db.session.scalars(sa.select(Proposal.state)).all()
+
+    assert len(states) == len(proposals) == 8
+    assert set(states) == set(ProposalState)
+
+
+def test_counters_of_stances_are_exact(filled: Flask, proposals: tuple[DemoProposal, ...]):
+    counters = list(COUNTERS.values())
+
+    counted = db.session.scalar(sa.select(sa.func.sum(sum(counters[1:], counters[0]))))
+    stances = db.session.scalar(sa.select(sa.func.count()).select_from(Stance))
+
+    assert counted == stances == sum(len(proposal.stances) for proposal in proposals)
 
 
 def test_only_the_shown_accounts_can_sign_in(filled: Flask):

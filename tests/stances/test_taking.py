@@ -66,7 +66,9 @@ def test_a_member_takes_a_stance_and_is_counted_once(thread_id, choice):
 
 
 @pytest.mark.parametrize("choice", NEEDING_A_REASON)
-@pytest.mark.parametrize("reason", ["", " \n ", "\u202e \u200e"], ids=["none", "blank", "invisible"])
+@pytest.mark.parametrize(
+    "reason", ["", " \n ", "\u202e \u200e"], ids=["none", "blank", "invisible"]
+)
 def test_some_stances_need_a_reason(thread_id, choice, reason):
     with pytest.raises(Invalid) as refused:
         take(member(), thread_id, choice, reason)

@@ -50,6 +50,8 @@ from forum.services import queries as services
 from forum.spaces import actions as space_actions
 from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
+from forum.stances import actions as stance_actions
+from forum.stances import queries as stances
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
 from forum.web import language
@@ -64,6 +66,7 @@ _EXPORTERS = (
     spaces.export,
     threads.export,
     posts.export,
+    stances.export,
     drafts.export,
     badges.export,
     search.export,
@@ -342,6 +345,7 @@ def delete() -> Response:
             verdict.enforce()
             check_own_password(actor, form.password.data)
             with transaction():
+                stance_actions.forget_member(member_id(actor))
                 thread_actions.take_agreements_back(actor)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 
 from forum.badges.models import Badge, BadgeState
 from forum.core.db import db
-from forum.demo.directory import DemoBadge, DemoPlace
+from forum.demo.directory import DemoBadge, DemoPlace, DemoService
 from forum.places.models import Place, PlaceKind
 from forum.places.names import key_of
+from forum.services.actions.writing import checked, make
+from forum.services.models import ServiceState
 
 _BADGE_LASTS = timedelta(days=365)
 _LISTED_BEFORE = timedelta(days=20)  # an entry is older than the last look at it
@@ -34,6 +36,17 @@ def add_place(demo: DemoPlace, now: datetime) -> int:
     db.session.add(place)
     db.session.flush()  # what lies in it needs the id
     return place.id
+
+
+def add_service(demo: DemoService, now: datetime, people: _Ids) -> int:
+    draft, found = checked(demo.draft)
+    service = make(draft, found, ServiceState.LISTED, None)
+    since = _NEVER_SEEN if demo.verified_ago is None else demo.verified_ago + _LISTED_BEFORE
+    service.created_at = service.changed_at = now - since
+    if demo.verified_ago is not None:
+        service.verified_at = now - demo.verified_ago
+        service.verified_by_id = people[demo.verified_by]
+    return service.id
 
 
 def add_badge(demo: DemoBadge, now: datetime, people: _Ids, by_id: int) -> int:

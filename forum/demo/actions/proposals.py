@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from forum.context_notes.models import ContextNote
 from forum.core.db import db
-from forum.core.errors import NotFound
 from forum.core.markup import render
 from forum.demo.actions.threads import add_thread
 from forum.demo.proposals import DemoAnswer, DemoClaim, DemoCondition, DemoProposal, DemoTurn
@@ -31,18 +30,11 @@ from forum.stances.models import (
     ConditionBacker,
     ConditionState,
     Stance,
-    StanceChoice,
 )
+from forum.stances.queries.counts import COUNTERS
 from forum.threads.models import Thread
 
 _DECIDED_AFTER = timedelta(hours=20)  # a condition or a claim, once it was stated
-_COUNTERS = {
-    StanceChoice.AGREE: "agree_count",
-    StanceChoice.AGREE_IF: "agree_if_count",
-    StanceChoice.UNSURE: "unsure_count",
-    StanceChoice.DISAGREE: "disagree_count",
-    StanceChoice.CONCERN: "concern_count",
-}
 
 _Ids = Mapping[str, int]
 
@@ -67,21 +59,19 @@ def add_proposal(demo: DemoProposal, now: datetime, known: Known) -> int:
     thread_id = add_thread(demo.thread, now, known.spaces, known.people)
     opened = now - demo.thread.opened_ago
     posts = _posts_of(thread_id)
-    counts = Counter(_COUNTERS[stance.choice] for stance in demo.stances)
+    counts = Counter(COUNTERS[stance.choice].key for stance in demo.stances)
     proposal = Proposal(
         thread_id=thread_id, state_at=opened, place_id=known.places[demo.place], **counts
     )
     if demo.raised_from is not None:
         source = get_post(known.threads[demo.raised_from.thread], demo.raised_from.number)
-        if source is None:
-            raise NotFound
         proposal.raised_from_id = source.id
     db.session.add(proposal)
     db.session.flush()  # everything below names it
     _add_people(demo, thread_id, opened, known)
     _mark(demo, opened, posts, known)
     for number, condition in enumerate(demo.conditions, start=1):
-        _add_condition(condition, number, opened, posts[0], known)
+        _add_condition(condition, number, opened, posts, known)
     for claim in demo.claims:
         _add_claim(claim, thread_id, opened, known)
     if demo.answer is not None:
@@ -149,14 +139,16 @@ def _mark(demo: DemoProposal, opened: datetime, posts: Mapping[int, Post], known
 
 
 def _add_condition(
-    demo: DemoCondition, number: int, opened: datetime, opening: Post, known: Known
+    demo: DemoCondition, number: int, opened: datetime, posts: Mapping[int, Post], known: Known
 ) -> None:
     at = opened + demo.after
+    opening = posts[0]
     condition = Condition(
         thread_id=opening.thread_id,
         number=number,
         text=demo.text,
         author_id=known.people[demo.author],
+        post_id=posts[demo.number].id,
         state=demo.state,
         answer=demo.answer,
         adopted_revision=opening.revision if demo.state is ConditionState.ADOPTED else None,
@@ -210,11 +202,11 @@ def _turn(turn: DemoTurn, proposal: Proposal, opened: datetime, known: Known) ->
     proposal.state = turn.state
     proposal.state_reason = turn.reason
     proposal.state_at = opened + turn.after
-    values = {"from": ProposalState.OPEN.value, "to": turn.state.value}
+    values: dict[str, object] = {"from": ProposalState.OPEN.value, "to": turn.state.value}
     if turn.service:
-        proposal.service_id = values["service"] = known.services[turn.service]
+        values["service"] = proposal.service_id = known.services[turn.service]
     if turn.merged_into:
-        proposal.merged_into_id = values["into"] = known.threads[turn.merged_into]
+        values["into"] = proposal.merged_into_id = known.threads[turn.merged_into]
     _add_event(
         proposal.thread_id, proposal.state_at, known.people[turn.by], "state", turn.reason, values
     )

@@ -4,6 +4,7 @@ Locks are taken in one order: the reporter's and the author's accounts, the post
 post, the case, the audit log.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
@@ -41,6 +42,8 @@ from forum.notifications.actions import notify
 from forum.posts import policy as post_policy
 from forum.posts.models import Post, PostState
 from forum.posts.queries import has_answered
+from forum.services import policy as service_policy
+from forum.services.queries import keeps
 from forum.threads import policy as thread_policy
 from forum.threads.actions import reviewing
 from forum.threads.actions.reviewing import Standing
@@ -53,7 +56,7 @@ NO_MOVE = timedelta(hours=1)  # whoever answered within it is told that a report
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is reported: a post, a member or a suggestion, by its id."""
+    """What is reported, such as a post or a member, by its id."""
 
     kind: SubjectKind
     id: int
@@ -155,17 +158,34 @@ def _hold_people(reporter_id: int, author_id: int | None) -> None:
 
 def _held(actor: Actor, target: Target) -> _Held:
     """What is reported, when the actor may report it; NotFound or Forbidden."""
-    if target.kind is SubjectKind.MEMBER:
-        account = get_account_by_id(target.id)
-        account_policy.may_report(actor, account.facts).enforce()
-        return _Held(subjects.about_member(account))
-    if target.kind is SubjectKind.SUGGESTION:
-        head, suggestion = subjects.get_suggestion(actor, target.id)
-        thread_policy.may_report_suggestion(
-            actor, head.facts, suggested_by_id=suggestion.suggested_by_id
-        ).enforce()
-        return _Held(subjects.about_suggestion(head, suggestion))
-    thread, post = reviewing.hold_post(target.id)
+    hold = _HOLDING.get(target.kind)
+    if hold is None:
+        raise NotFound
+    return hold(actor, target.id)
+
+
+def _member(actor: Actor, user_id: int) -> _Held:
+    account = get_account_by_id(user_id)
+    account_policy.may_report(actor, account.facts).enforce()
+    return _Held(subjects.about_member(account))
+
+
+def _suggestion(actor: Actor, suggestion_id: int) -> _Held:
+    head, suggestion = subjects.get_suggestion(actor, suggestion_id)
+    thread_policy.may_report_suggestion(
+        actor, head.facts, suggested_by_id=suggestion.suggested_by_id
+    ).enforce()
+    return _Held(subjects.about_suggestion(head, suggestion))
+
+
+def _service(actor: Actor, service_id: int) -> _Held:
+    service = subjects.get_service(service_id)
+    service_policy.may_report(actor, service.facts, keeps=keeps(actor)).enforce()
+    return _Held(subjects.about_service(service))
+
+
+def _post(actor: Actor, post_id: int) -> _Held:
+    thread, post = reviewing.hold_post(post_id)
     head = get_head(actor, thread.id)
     facts = post_facts(head, post)
     if post.state is PostState.WAITING and _is_reported(post):
@@ -175,6 +195,14 @@ def _held(actor: Actor, target: Target) -> _Held:
         )
     post_policy.may_report(actor, facts).enforce()
     return _Held(subjects.about_post(head, post), thread, post)
+
+
+_HOLDING: Mapping[SubjectKind, Callable[[Actor, int], _Held]] = {
+    SubjectKind.POST: _post,
+    SubjectKind.MEMBER: _member,
+    SubjectKind.SUGGESTION: _suggestion,
+    SubjectKind.SERVICE: _service,
+}
 
 
 def _is_reported(post: Post) -> bool:

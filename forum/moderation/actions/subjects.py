@@ -1,6 +1,6 @@
 """What cases are about, locked: what a decision does to each, and how that is brought back."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from forum.accounts import actions as accounts
 from forum.accounts.models import User
 from forum.cases.models import SubjectKind
-from forum.core import clock
+from forum.core import clock, versions
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import _
@@ -17,6 +17,8 @@ from forum.core.text import scrub, scrub_line
 from forum.moderation.models import Outcome
 from forum.moderation.queries.subjects import profile_revision
 from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.services import actions as services
+from forum.services.models import Service, ServiceState
 from forum.threads.actions import reviewing
 from forum.threads.actions.reviewing import Standing, Words
 from forum.threads.actions.writing import checked_title
@@ -65,11 +67,10 @@ class Subject(Protocol):
 
 def hold_subject(kind: SubjectKind, subject_id: int) -> Subject:
     """What a case is about, locked. Called before the case is locked; NotFound."""
-    if kind is SubjectKind.POST:
-        return HeldPost(*reviewing.hold_post(subject_id))
-    if kind is SubjectKind.MEMBER:
-        return HeldMember(_locked(User, subject_id))
-    return HeldSuggestion(_locked(TagSuggestion, subject_id))
+    hold = _HOLDING.get(kind)
+    if hold is None:
+        raise NotFound
+    return hold(subject_id)
 
 
 def _locked(table: type[Any], row_id: int) -> Any:  # noqa: ANN401 - a row of that table
@@ -252,6 +253,43 @@ class HeldSuggestion:
 
     def make_stale(self) -> None:
         """Suggestions stand on no finished page."""
+
+
+@dataclass(slots=True)
+class HeldService:
+    row: Service
+
+    @property
+    def revision(self) -> int:
+        return self.row.version
+
+    @property
+    def state(self) -> PostState | None:
+        return None
+
+    def apply(self, wish: Wish) -> Changed:
+        """An entry that is removed is retired: those who keep the directory still see it."""
+        if Outcome.REMOVE not in wish.outcomes or self.row.state is ServiceState.RETIRED:
+            return Changed()
+        before = self.row.state
+        services.set_state(self.row, ServiceState.RETIRED, wish.by_id, wish.reason)
+        return Changed({"service": before.value})
+
+    def bring_back(self, changed: Changed) -> None:
+        before = changed.changes.get("service")
+        if before is not None and self.row.state is ServiceState.RETIRED:
+            services.set_state(self.row, ServiceState(before), None, "")
+
+    def make_stale(self) -> None:
+        versions.touch(versions.DIRECTORY)
+
+
+_HOLDING: Mapping[SubjectKind, Callable[[int], Subject]] = {
+    SubjectKind.POST: lambda id_: HeldPost(*reviewing.hold_post(id_)),
+    SubjectKind.MEMBER: lambda id_: HeldMember(_locked(User, id_)),
+    SubjectKind.SUGGESTION: lambda id_: HeldSuggestion(_locked(TagSuggestion, id_)),
+    SubjectKind.SERVICE: lambda id_: HeldService(services.hold(id_)),
+}
 
 
 def _checked_note(note: str) -> str:

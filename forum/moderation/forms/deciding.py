@@ -92,7 +92,8 @@ class DecisionForm(Form):
         self.outcome.choices = [
             SelectChoice(one.value, OUTCOMES[one]) for one in _RADIO if one in outcomes
         ]
-        self.outcome.choices.append(SelectChoice(LEAVE, OUTCOMES[Outcome.SANCTION]))
+        if Outcome.SANCTION in outcomes:
+            self.outcome.choices.append(SelectChoice(LEAVE, OUTCOMES[Outcome.SANCTION]))
         self.reason.choices = [
             SelectChoice("", lazy("Please choose")),
             *(SelectChoice(str(id_), name) for id_, name, _text in reasons),

@@ -19,6 +19,25 @@ _NOT_OF = {
     SubjectKind.POST: frozenset[ReportReason](),
     SubjectKind.MEMBER: frozenset({ReportReason.GRAPHIC, ReportReason.OFF_TOPIC}),
     SubjectKind.SUGGESTION: frozenset({ReportReason.GRAPHIC}),
+    SubjectKind.SERVICE: frozenset(
+        {
+            *(ReportReason.WORRIED, ReportReason.BLAMES, ReportReason.GRAPHIC),
+            *(ReportReason.HARASSES, ReportReason.OFF_TOPIC),
+        }
+    ),
+}
+# Where a reason means something else than of a post.
+_MEANS = {
+    SubjectKind.SERVICE: {
+        ReportReason.OTHER: lazy(
+            "Something in it is wrong or out of date, or it exists no more; please say what."
+        ),
+        ReportReason.IDENTIFIES: lazy(
+            "It puts people at risk: it names a person, or a place that has to stay unknown."
+        ),
+        ReportReason.RECRUITS: lazy("It is not what it says: it exploits or deceives people."),
+        ReportReason.SPAM: lazy("It is advertising, or there twice."),
+    },
 }
 
 
@@ -42,10 +61,12 @@ class ReportForm(Form):
 def report_form(kind: SubjectKind) -> ReportForm:
     """The form for a subject of this kind, with the reasons that can be given."""
     form = ReportForm()
+    meanings = {**_MEANS.get(kind, {}), **REASONS} | _MEANS.get(kind, {})  # its own ones first
+    left_out = _NOT_OF.get(kind, frozenset())
     form.reason.choices = [
         SelectChoice(reason.value, meaning)
-        for reason, meaning in REASONS.items()
-        if reason not in _NOT_OF[kind]
+        for reason, meaning in meanings.items()
+        if reason not in left_out
     ]
     return form
 

@@ -1,6 +1,6 @@
 """Everything on the page of one case: a number of statements that does not grow with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from forum.moderation.queries.queue import SubjectName
 from forum.moderation.words import DECIDED, event
 from forum.posts.models import Post, PostState
 from forum.sanctions.queries import SanctionRow, history_of
+from forum.services.queries import find_said
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion, Thread
 
@@ -220,15 +221,18 @@ def _ids(*ids: int | None) -> Iterable[int]:
 
 
 def _subject(case: Case) -> SubjectView:
-    if case.subject_kind is SubjectKind.MEMBER:
-        return _member(case.subject_id)
-    if case.subject_kind is SubjectKind.SUGGESTION:
-        return _suggestion(case.subject_id)
+    show = _SUBJECTS.get(case.subject_kind)
+    if show is None:
+        return SubjectView(SubjectName(case.subject_kind, ""), None)
+    return show(case.subject_id)
+
+
+def _post(post_id: int) -> SubjectView:
     row = db.session.execute(
         sa.select(Post, Thread, Space.name)
         .join(Thread, Thread.id == Post.thread_id)
         .join(Space, Space.id == Thread.space_id)
-        .where(Post.id == case.subject_id)
+        .where(Post.id == post_id)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
@@ -289,6 +293,26 @@ def _suggestion(suggestion_id: int) -> SubjectView:
         source=suggestion.note,
         thread_id=suggestion.thread_id,
     )
+
+
+def _service(service_id: int) -> SubjectView:
+    service = find_said(service_id)
+    if service is None:
+        return SubjectView(SubjectName(SubjectKind.SERVICE, ""), None)
+    return SubjectView(
+        name=SubjectName(SubjectKind.SERVICE, service.name),
+        path=service.path,
+        title=service.name,
+        source=service.text,
+    )
+
+
+_SUBJECTS: Mapping[SubjectKind, Callable[[int], SubjectView]] = {
+    SubjectKind.POST: _post,
+    SubjectKind.MEMBER: _member,
+    SubjectKind.SUGGESTION: _suggestion,
+    SubjectKind.SERVICE: _service,
+}
 
 
 def _around(subject: SubjectView) -> tuple[Post, ...]:

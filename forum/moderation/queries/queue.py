@@ -1,6 +1,6 @@
 """The queue: cases that wait, what is nearest to its time first, and how many of each lane."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,10 +24,11 @@ from forum.cases.models import (
 from forum.core import clock, paging
 from forum.core.actor import Actor
 from forum.core.db import db
-from forum.core.i18n import _
+from forum.core.i18n import _, lazy
 from forum.core.paging import Page
 from forum.moderation.queries.cases import as_written, handled_by
 from forum.posts.models import Post
+from forum.services.models import Service
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion, Thread
 
@@ -55,21 +56,28 @@ class Wanted:
     days: int | None = None
 
 
+# Of what is no post; posts have numbers.
+_WORDS: Mapping[SubjectKind, str] = {
+    SubjectKind.MEMBER: lazy("The profile of %(name)s"),
+    SubjectKind.SUGGESTION: lazy("Suggested tags for “%(name)s”"),
+    SubjectKind.SERVICE: lazy("The entry “%(name)s” of the directory"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectName:
     """What a case is about, in words that show nothing of its text."""
 
     kind: SubjectKind
-    name: str  # of the thread, or the member
+    name: str  # of the thread, the member or the service
     number: int | None = None
     is_covered: bool = False  # the title itself is in question
 
     @property
     def words(self) -> str:
-        if self.kind is SubjectKind.MEMBER:
-            return _("The profile of %(name)s", name=self.name)
-        if self.kind is SubjectKind.SUGGESTION:
-            return _("Suggested tags for “%(title)s”", title=self.name)
+        words = _WORDS.get(self.kind)
+        if words is not None:
+            return str(words) % {"name": self.name}
         if self.number is None:
             return _("A post that is not there any more")
         if self.number:
@@ -135,9 +143,11 @@ def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
     tagged = aliased(Thread)
     is_post = Case.subject_kind == SubjectKind.POST
     is_suggestion = Case.subject_kind == SubjectKind.SUGGESTION
+    is_service = Case.subject_kind == SubjectKind.SERVICE
     statement = (
         sa.select(
             Case, Space.name, Post.number, Thread.title, Thread.deleted_at, tagged.title,
+            Service.name,
             author.username, author.display_name, author.state,
             assignee.username, assignee.display_name, assignee.state,
         )
@@ -146,6 +156,7 @@ def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
         .outerjoin(Thread, Thread.id == Post.thread_id)
         .outerjoin(TagSuggestion, sa.and_(is_suggestion, TagSuggestion.id == Case.subject_id))
         .outerjoin(tagged, tagged.id == TagSuggestion.thread_id)
+        .outerjoin(Service, sa.and_(is_service, Service.id == Case.subject_id))
         .outerjoin(author, author.id == Case.author_id)
         .outerjoin(assignee, assignee.id == Case.assignee_id)
         .where(Case.id.in_(case_ids))
@@ -206,13 +217,14 @@ def _reasons_of(case_ids: list[int]) -> dict[int, list[tuple[ReportReason, int]]
 def _row(
     row: Sequence[Any], reasons: dict[int, list[tuple[ReportReason, int]]], now: datetime
 ) -> CaseRow:
-    case, space_name, number, title, deleted_at, tagged_title, *people = row
+    case, space_name, number, title, deleted_at, tagged_title, service_name, *people = row
     author, assignee = person(*people[:3]), person(*people[3:])
     name = {
         SubjectKind.POST: title,
         SubjectKind.MEMBER: author.display_name,
         SubjectKind.SUGGESTION: tagged_title,
-    }[case.subject_kind]
+        SubjectKind.SERVICE: service_name,
+    }.get(case.subject_kind)
     return CaseRow(
         id=case.id,
         path=f"/moderation/cases/{case.id}",

@@ -14,9 +14,10 @@ from forum.core import paging
 from forum.core.actor import Actor, member_id
 from forum.core.db import UtcDateTime, db
 from forum.core.errors import NotFound
-from forum.core.links import comment_path
+from forum.core.links import comment_path, service_path
 from forum.core.paging import Page
 from forum.posts.models import Post
+from forum.services.models import Service, ServiceState
 from forum.threads.models import TagSuggestion
 from forum.threads.queries import titles_of
 
@@ -51,7 +52,7 @@ class ReportRow:
 
 
 def reports_by(viewer: Actor, cursor: str | None = None) -> Page[ReportRow]:
-    """The viewer's reports, newest first: four statements, however many rows."""
+    """The viewer's reports, newest first: five statements, however many rows."""
     statement = (
         sa.select(Report, Case.subject_kind, Case.subject_id)
         .join(Case, Case.id == Report.case_id)
@@ -131,6 +132,13 @@ def _places(
     for id_, username, display_name, state in people:
         shown = person(username, display_name, state)
         places[SubjectKind.MEMBER, id_] = Place(shown.path or "", shown.display_name)
+    entries = db.session.execute(
+        sa.select(Service.id, Service.slug, Service.name).where(
+            Service.id.in_(ids[SubjectKind.SERVICE]), Service.state == ServiceState.LISTED
+        )
+    )
+    for id_, slug, name in entries:
+        places[SubjectKind.SERVICE, id_] = Place(service_path(id_, slug), name)
     return places
 
 

@@ -1,9 +1,12 @@
 """What can be reported, as a case keeps it: who wrote it, where it is, how its words stand now."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.accounts.models import User
 from forum.accounts.queries import Account
@@ -13,6 +16,7 @@ from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.links import comment_path, member_path
 from forum.posts.models import Post
+from forum.services.queries import Said, find_said
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion
 from forum.threads.queries import get_head
@@ -78,6 +82,27 @@ def about_suggestion(head: Head, suggestion: TagSuggestion) -> About:
     )
 
 
+def about_service(service: Said) -> About:
+    return About(
+        kind=SubjectKind.SERVICE,
+        id=service.id,
+        revision=service.version,
+        space_id=None,
+        author_id=None,
+        snapshot=f"{service.name}\n\n{service.text}".strip(),
+        path=service.path,
+        name=service.name,
+    )
+
+
+def get_service(service_id: int) -> Said:
+    """An entry of the directory, whoever may see it; NotFound."""
+    service = find_said(service_id)
+    if service is None:
+        raise NotFound
+    return service
+
+
 def profile_revision(display_name: str, about_source: str) -> int:
     """A number that changes with what a profile says; profiles count no edits."""
     return zlib.crc32(f"{display_name}\0{about_source}".encode()) & _LARGEST
@@ -93,14 +118,18 @@ def get_suggestion(actor: Actor, suggestion_id: int) -> tuple[Head, TagSuggestio
 
 def author_of(kind: SubjectKind, subject_id: int) -> int | None:
     """Whose words these are, without asking who may see them."""
-    if kind is SubjectKind.MEMBER:
-        return db.session.scalar(sa.select(User.id).where(User.id == subject_id))
-    column, table = (
-        (Post.author_id, Post)
-        if kind is SubjectKind.POST
-        else (TagSuggestion.suggested_by_id, TagSuggestion)
-    )
-    return db.session.scalar(sa.select(column).where(table.id == subject_id))
+    found = _AUTHORS.get(kind)
+    if found is None:  # a fact of the directory is nobody's words
+        return None
+    author_id, id_ = found
+    return db.session.scalar(sa.select(author_id).where(id_ == subject_id))
+
+
+_AUTHORS: Mapping[SubjectKind, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]]] = {
+    SubjectKind.POST: (Post.author_id, Post.id),
+    SubjectKind.MEMBER: (User.id, User.id),
+    SubjectKind.SUGGESTION: (TagSuggestion.suggested_by_id, TagSuggestion.id),
+}
 
 
 def hide_at(space_id: int) -> int:

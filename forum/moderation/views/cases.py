@@ -276,6 +276,7 @@ def _page(here: Desk, case_id: int, forms: _Forms, *, is_text_open: bool = False
         case=found,
         lanes=here.lanes(None, is_queue=False),
         is_text_open=is_text_open,
+        possible=_possible(shown),
         meanwhile=events_since(shown.events, _number("seen")) if is_conflict else (),
         may_decide=bool(verdict),
         why_not="" if verdict or not found.is_open else str(verdict.reason),

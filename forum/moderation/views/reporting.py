@@ -23,6 +23,8 @@ from forum.moderation.queries.subjects import About
 from forum.moderation.views.blueprint import blueprint
 from forum.posts import policy as post_policy
 from forum.posts.queries import has_answered
+from forum.services import policy as service_policy
+from forum.services.queries import keeps
 from forum.threads import policy as thread_policy
 from forum.threads.queries import get_comment, post_facts
 from forum.web.access import SIGNED_IN, access
@@ -67,6 +69,16 @@ def report_suggestion(thread_id: int, suggestion_id: int) -> Response:
         actor, head.facts, suggested_by_id=suggestion.suggested_by_id
     )
     return _reporting(subjects.about_suggestion(head, suggestion), verdict)
+
+
+@blueprint.route("/services/<thread:service_id>/report", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def report_service(service_id: int) -> Response:
+    """Say that something in an entry of the directory is wrong."""
+    actor = current_actor()
+    service = subjects.get_service(service_id)
+    verdict = service_policy.may_report(actor, service.facts, keeps=keeps(actor))
+    return _reporting(subjects.about_service(service), verdict)
 
 
 def _reporting(about: About, verdict: Verdict, *, has_replied: bool = False) -> Response:

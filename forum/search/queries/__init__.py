@@ -1,7 +1,13 @@
 """Reads of the search: posts, names, what members keep, and whether the index is right."""
 
 from forum.search.queries.marked import Span
-from forum.search.queries.names import Suggestion, people_named, suggestions, tags_named
+from forum.search.queries.names import (
+    Suggestion,
+    people_named,
+    services_named,
+    suggestions,
+    tags_named,
+)
 from forum.search.queries.posts import (
     NOTHING,
     PAGE_SIZE,
@@ -42,6 +48,7 @@ __all__ = [
     "saved_by",
     "saved_searches",
     "search_posts",
+    "services_named",
     "similar_threads",
     "suggestions",
     "tags_named",

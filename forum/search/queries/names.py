@@ -1,4 +1,4 @@
-"""Tags and people by their names, and what the search box suggests."""
+"""Tags, people and services by their names, and what the search box suggests."""
 
 from dataclasses import dataclass
 
@@ -14,13 +14,15 @@ from forum.index.queries import named
 from forum.posts.models import Post, PostState
 from forum.search.asked import Asked, Kind, read
 from forum.search.queries.titles import threads_beginning
+from forum.services.models import Service, ServiceState
+from forum.services.queries import ServiceRow, rows_of
 from forum.spaces.models import Space
 from forum.spaces.queries import visible_to
 from forum.tags.models import Tag
 from forum.tags.queries import TagChip, chip_of
 from forum.threads.models import Thread
 
-MOST_NAMES = 6  # of tags, and of people, beside a page of posts
+MOST_NAMES = 6  # of tags, of people and of services, beside a page of posts
 _SUGGESTED = 3  # of each kind in the search box
 
 
@@ -61,6 +63,20 @@ def people_named(viewer: Actor, asked: Asked, limit: int = MOST_NAMES) -> tuple[
     if not viewer.is_signed_in:
         statement = statement.where(_can_be_read(viewer))
     return tuple(person(*row) for row in db.session.execute(statement))
+
+
+def services_named(asked: Asked, limit: int = MOST_NAMES) -> tuple[ServiceRow, ...]:
+    """Listed services by the words of their entries; three statements."""
+    found = named(Named.SERVICE, asked.plain) if _is_about_names(asked, Kind.SERVICE) else None
+    if found is None:
+        return ()
+    services = db.session.scalars(
+        sa.select(Service)
+        .where(Service.id.in_(found), Service.state == ServiceState.LISTED)
+        .order_by(Service.name, Service.id)
+        .limit(limit)
+    )
+    return rows_of(services.all())
 
 
 def _can_be_read(viewer: Actor) -> sa.ColumnElement[bool]:

@@ -5,13 +5,13 @@ from forum.services.actions.keeping import (
     edit,
     list_suggested,
     retire,
-    retire_unheard,
     revert,
     set_state,
     suggest,
     verify,
 )
 from forum.services.actions.leaving import forget_member, retag
+from forum.services.actions.writing import hold
 from forum.services.checking import ServiceDraft
 
 __all__ = [
@@ -20,10 +20,10 @@ __all__ = [
     "ask_about_stale",
     "edit",
     "forget_member",
+    "hold",
     "list_suggested",
     "retag",
     "retire",
-    "retire_unheard",
     "revert",
     "set_state",
     "suggest",

@@ -212,13 +212,6 @@ def set_state(service: Service, state: ServiceState, by_id: int | None, reason: 
     step(service, by_id, reason, named=named_by(service.id))
 
 
-def retire_unheard(service_id: int, state: ServiceState, by_id: int | None, reason: str) -> None:
-    """What a decision of moderators does to an entry."""
-    service = hold(service_id)
-    if service.state is not state:
-        set_state(service, state, by_id, reason[:REASON_LENGTH])
-
-
 def _checked_reason(reason: str) -> str:
     reason = scrub_line(reason)
     if len(reason) > REASON_LENGTH:

@@ -18,9 +18,11 @@ from forum.services.queries.listing import (
     words_of_all,
 )
 from forum.services.queries.one import (
+    Said,
     ServicePage,
     VersionRow,
     export,
+    find_said,
     get_service,
     names_in,
     versions_of,
@@ -30,6 +32,7 @@ from forum.services.staleness import is_stale, stale_before
 __all__ = [
     "Filters",
     "Known",
+    "Said",
     "ServicePage",
     "ServiceRow",
     "VersionRow",
@@ -37,6 +40,7 @@ __all__ = [
     "count_services",
     "counts_by_place",
     "export",
+    "find_said",
     "find_services",
     "forgotten_entries",
     "get_service",

@@ -13,11 +13,12 @@ from forum.accounts.people import PersonName, person
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import NotFound
+from forum.core.links import service_path
 from forum.places.queries import chip, keeps, places_by_slug
 from forum.services.models import Service, ServiceState, ServiceVersion
 from forum.services.policy import ServiceFacts, may_see
 from forum.services.queries.listing import ServiceRow, rows_of
-from forum.services.words import Names
+from forum.services.words import Names, said
 from forum.tags.models import Tag
 
 
@@ -92,6 +93,44 @@ def get_service(viewer: Actor, service_id: int) -> ServicePage:
         verified_by=person(*verifier) if service.verified_by_id is not None else None,
         facts=facts,
         keeps=is_keeper,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An entry as those read it who look into a report on it."""
+
+    id: int
+    name: str
+    text: str
+    version: int
+    path: str
+    facts: ServiceFacts
+
+
+def find_said(service_id: int) -> Said | None:
+    """What an entry says now, whoever may see it. One statement."""
+    found = db.session.execute(
+        sa.select(Service, ServiceVersion.values)
+        .outerjoin(
+            ServiceVersion,
+            sa.and_(
+                ServiceVersion.service_id == Service.id, ServiceVersion.number == Service.version
+            ),
+        )
+        .where(Service.id == service_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        return None
+    service, values = found
+    return Said(
+        id=service.id,
+        name=service.name,
+        text=said(values or {}),
+        version=service.version,
+        path=service_path(service.id, service.slug),
+        facts=ServiceFacts(service.state, service.suggested_by_id),
     )
 
 

@@ -17,7 +17,7 @@ from forum.posts.models import Post
 from forum.stances import policy
 from forum.stances.actions.asking import ask_for, check_asked, drop_asked
 from forum.stances.actions.counting import count_again_soon, move_count
-from forum.stances.models import Stance, StanceChoice
+from forum.stances.models import Carry, CarryState, Stance, StanceChoice
 from forum.stances.policy import ProposalFacts
 from forum.stances.queries import find_current, get_facts
 from forum.stances.words import BEARINGS, NEEDS_REASON
@@ -79,6 +79,7 @@ def take_stance(actor: Actor, thread_id: int, draft: StanceDraft, limits: Limits
         ask_for(actor, head, draft.condition, draft.joined, post_id=post_id, waits=waits)
     else:
         drop_asked(actor, thread_id)
+    _settle_asked(actor, thread_id)
     count_again_soon(thread_id)
     touch(thread_id)
     return written
@@ -95,7 +96,7 @@ def confirm_stance(actor: Actor, thread_id: int) -> None:
 
 def withdraw_stance(actor: Actor, thread_id: int) -> None:
     """Have no stance any more; the comment with the reason stays, as any comment. Twice is once."""
-    head = _held(actor, thread_id, policy.may_withdraw_stance)
+    _held(actor, thread_id, policy.may_withdraw_stance)
     now = find_current(thread_id, member_id(actor))
     if now is None:
         return
@@ -202,6 +203,20 @@ def _replace(
     db.session.flush()
     if before is not choice:
         move_count(head.id, before=before, after=choice)
+
+
+def _settle_asked(actor: Actor, thread_id: int) -> None:
+    """Whoever was asked to carry a stance over to this proposal has answered with this one."""
+    db.session.execute(
+        sa.update(Carry)
+        .where(
+            Carry.into_id == thread_id,
+            Carry.user_id == member_id(actor),
+            Carry.state == CarryState.ASKED,
+        )
+        .values(state=CarryState.CARRIED, at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _end(stance: Stance) -> None:

@@ -1,5 +1,7 @@
 """Reads of the debate about a proposal."""
 
+from forum.stances.queries.carrying import Asked, get_asked
+from forum.stances.queries.changes import Changes, changes_since
 from forum.stances.queries.conditions import ConditionRow, conditions_of, get_condition
 from forum.stances.queries.debate import (
     Debate,
@@ -12,15 +14,19 @@ from forum.stances.queries.debate import (
 from forum.stances.queries.people import export, find_current, standings_of
 
 __all__ = [
+    "Asked",
+    "Changes",
     "ConditionRow",
     "Debate",
     "OwnStance",
     "Share",
     "Spread",
+    "changes_since",
     "conditions_of",
     "export",
     "find_current",
     "find_debate",
+    "get_asked",
     "get_condition",
     "get_facts",
     "standings_of",

@@ -16,7 +16,9 @@ from forum.proposals.queries import find_view
 from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
+from forum.stances.forms import stance_form
 from forum.stances.queries import find_debate
+from forum.stances.words import MEANINGS
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
 from forum.threads.forms import comment_form
@@ -120,6 +122,7 @@ def show(thread_id: int) -> Response:
     )
     may_comment = policy.may_comment(actor, head.facts)
     tags = queries.chips_of_threads([head.id]).get(head.id, ())
+    debate = find_debate(actor, head)
     is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     form = comment_form(begun.comment, default_language(actor, head)) if may_comment else None
     if form is not None and actor.has_badges:
@@ -133,7 +136,9 @@ def show(thread_id: int) -> Response:
         card=_card(head, tags) if is_public and not actor.is_signed_in else None,
         comments=comments,
         proposal=find_view(actor, head),
-        debate=find_debate(actor, head),
+        debate=debate,
+        stance_form=stance_form(debate) if debate is not None and debate.may_take else None,
+        stance_hints=MEANINGS,
         opening_notes=notes_on(actor, (head.opening_id,)).get(head.opening_id, ()),
         standing=queries.standing(head),
         orders=[(label, ordered(head, kind), kind is order) for kind, label in _ORDERS],
