@@ -27,15 +27,16 @@ _A_DAY = "public, max-age=86400"
 # the bare address, which holds a name, of a page that it may not read.
 _LEFT_ALONE = (
     "/admin", "/badges", "/claim/", "/confirm", "/decisions/", "/drafts", "/imports", "/join",
-    "/moderation", "/notifications", "/register", "/reports", "/reset",
+    "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
     "/s/*/members", "/tags/*/edit", "/tags/*/merge",
     "/t/*/close", "/t/*/edit", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
-    "/t/*/take-back", "/t/*/c/*/",
-    "/u/*/report", "/u/*/sanctions",
+    "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
+    "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
+    "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
     "/*?*order=", "/*?*token=",
 )  # fmt: skip
 
