@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
 from forum.badges.models import Badge, BadgeKind, BadgeState
+from forum.briefs import actions as briefs
 from forum.cases.models import Case, ReportReason, SubjectKind
 from forum.context_notes import actions as notes
 from forum.context_notes.actions import NoteDraft
@@ -42,7 +43,7 @@ from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
 from forum.threads.actions.reviewing import Words
-from forum.threads.models import TagSuggestion, Thread
+from forum.threads.models import TagSuggestion, Thread, ThreadKind
 from tests import factories
 from tests.support.pages import Browser, actor_of
 
@@ -89,6 +90,12 @@ GONE = {
 }
 # What a good form of each route holds; the scene's own names are put in where it is sent.
 FORMS: dict[str, dict[str, Any]] = {
+    "briefs.edit": {"title": "A title", "introduction": "", "language": "en"},
+    "briefs.new": {"title": "A title", "introduction": "", "language": "en"},
+    "briefs.give": {"revision": "1"},
+    "summaries.add": {"text": "Some words.", "numbers": "#1"},
+    "summaries.edit": {"text": "Some words.", "numbers": "#1"},
+    "summaries.move": {"to": "down"},
     "accounts.delete": {"posts": "keep", "password": "not the password"},
     "accounts.feeds": {"name": "Reader on my phone"},
     "accounts.invitations": {"uses": "1", "days": "14"},
@@ -302,8 +309,11 @@ class Scene:
             return {"slug": "kronstadt"}
         if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
+        if endpoint.startswith("summaries."):
+            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
         return {
+            "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
             "imports.claim": {"token": self.values["claim"]},
@@ -462,6 +472,34 @@ def _noted(scene: Scene) -> int:
         return notes.add_note(actor_of(facilitator), scene.thread.id, 1, draft)
 
 
+def _summed_up(scene: Scene) -> dict[str, Any]:
+    """A prompt with a comment that two agree with, which stands in its summary."""
+    prompt = factories.thread(
+        scene.circle, scene.users["author"], kind=ThreadKind.PROMPT, title="What is missing?"
+    )
+    agreed = factories.comment(prompt, scene.users["author"], "Somewhere to sleep.")
+    factories.agree(agreed, scene.users["member"], scene.users["facilitator"])
+    return {"prompt_id": prompt.id, "section": "agreed", "key": f"agreed-post-{agreed.id}"}
+
+
+def _brief(scene: Scene) -> dict[str, Any]:
+    """A published brief of a proposal of the private space, that quotes the author."""
+    proposal = factories.proposal(scene.circle, scene.users["author"])
+    quoted = factories.comment(proposal, scene.users["author"], "Hotels said yes.")
+    quotable = factories.comment(proposal, scene.users["author"], "So did the city.")
+    facilitator = actor_of(scene.users["facilitator"])
+    with transaction():
+        brief = briefs.make_brief(facilitator, briefs.BriefDraft("What the circle found"))
+    with transaction():
+        briefs.add_proposals(facilitator, brief.id, [proposal.id])
+        briefs.ask_quote(facilitator, brief.id, quoted.id)
+    with transaction():
+        briefs.answer(actor_of(scene.users["author"]), quoted.id, is_given=True, revision=1)
+    with transaction():
+        briefs.publish(facilitator, brief.id, seen=brief.changed_at.isoformat())
+    return {"brief_id": brief.id, "post_id": quoted.id, "quotable_id": quotable.id}
+
+
 def _values(scene: Scene) -> dict[str, Any]:
     """One of everything that addresses name."""
     now = clock.now()
@@ -579,6 +617,8 @@ def _values(scene: Scene) -> dict[str, Any]:
         ).first(),
         "word_id": rows["word"].id,
         "part": 0,
+        **_summed_up(scene),
+        **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
         "note_id": _noted(scene),
