@@ -42,6 +42,8 @@ from forum.moderation import actions as moderation_actions
 from forum.moderation.queries import decisions, reports
 from forum.notifications import queries as notifications
 from forum.posts import queries as posts
+from forum.proposals import actions as proposal_actions
+from forum.proposals import queries as proposals
 from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
@@ -66,6 +68,7 @@ _EXPORTERS = (
     spaces.export,
     threads.export,
     posts.export,
+    proposals.export,
     stances.export,
     drafts.export,
     badges.export,
@@ -349,6 +352,9 @@ def delete() -> Response:
                 thread_actions.take_agreements_back(actor)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
+                proposal_actions.forget_member(
+                    member_id(actor), takes_words=form.posts.data == REMOVE
+                )
                 draft_actions.forget_member(member_id(actor))
                 badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
