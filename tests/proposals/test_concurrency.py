@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from forum.core.db import db
-from forum.core.errors import Conflict
+from forum.core.errors import Conflict, Forbidden
 from forum.posts.models import Post
 from forum.proposals import actions
 from forum.proposals.actions import AnswerDraft, ClaimDraft, ProposalDraft, Start, StateDraft
@@ -143,11 +143,13 @@ def test_raising_a_comment_while_it_is_taken_back_leaves_none_of_its_words(forum
         "Somebody to talk to", Parts("> #1 @rivers:\n> Words that go."), ("housing",)
     )
     start = Start(space_id, raised_from_id=post_id)
-    _at_once(
+    results = _at_once(
         forum,
         lambda: do(actions.start_proposal, member, start, draft, LIMITS),
         lambda: do(take_back, writer, thread_id, 1),
     )
+    assert results[1] is None
+    assert not errors_among(results) or isinstance(results[0], Forbidden)
     assert _count(Post, Post.source.contains("Words that go.")) == 0
 
 
