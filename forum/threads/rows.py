@@ -229,6 +229,7 @@ class Powers:
     report: bool = False
     split: bool = False
     raise_it: bool = False  # as a proposal
+    annotate: bool = False  # add context, with a badge
 
     @property
     def more(self) -> bool:
@@ -249,6 +250,7 @@ class OpeningPowers:
     restore: bool = False
     arrange: bool = False
     report: bool = False
+    annotate: bool = False
 
     @property
     def more(self) -> bool:

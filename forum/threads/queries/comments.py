@@ -170,6 +170,7 @@ def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
         and row.state is PostState.PUBLISHED,
         raise_it=row.state is PostState.PUBLISHED
         and bool(sanctions.may_write(viewer, head.access.space_id)),
+        annotate=viewer.has_badges and bool(policy.may_annotate(viewer, facts)),
     )
 
 
