@@ -36,6 +36,8 @@ from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
 from forum.posts.models import Post
+from forum.proposals import actions as proposals
+from forum.proposals.models import ServiceClaim
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
@@ -141,6 +143,24 @@ FORMS: dict[str, dict[str, Any]] = {
     "posts.mark_answer": {"answer": "1"},
     "posts.remove": {"reason": "It named a place."},
     "posts.reply": {"source": "Some words."},
+    "drafts.save_proposal": {"source": "Some words.", "title": "A title"},
+    "proposals.answer": {"source": "Some words.", "revision": "0", "do": "save"},
+    "proposals.answer_claim": {"verdict": "not_enough", "reason": "It is far away."},
+    "proposals.coauthors": {"name": "somebody"},
+    "proposals.edit": {
+        "title": "A title",
+        "source": "Other words.",
+        "tags": "housing",
+        "revision": "1",
+    },
+    "proposals.exists": {"service": "1"},
+    "proposals.new": {
+        "space": "commons",
+        "title": "A title",
+        "source": "Some words.",
+        "tags": "housing",
+    },
+    "proposals.state": {"state": "gathering", "reason": "We ask.", "seen": "open"},
     "safety.edit": {
         "phrase": "a place by name",
         "action": "hold",
@@ -309,6 +329,8 @@ class Scene:
             return {"slug": "kronstadt"}
         if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
+        if endpoint.startswith("proposals.") and endpoint != "proposals.index":
+            return {"thread_id": self.values["proposal_id"]}
         if endpoint.startswith("summaries."):
             return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
@@ -482,6 +504,22 @@ def _summed_up(scene: Scene) -> dict[str, Any]:
     return {"prompt_id": prompt.id, "section": "agreed", "key": f"agreed-post-{agreed.id}"}
 
 
+def _proposed(scene: Scene) -> dict[str, Any]:
+    """A proposal by the author, to which the member shows a service and is asked to join."""
+    proposal = factories.proposal(scene.circle, scene.users["author"], title="Juniper porch")
+    author, member = scene.users["author"], scene.users["member"]
+    service = factories.service("Night Desk", needs=["housing"])
+    draft = proposals.ClaimDraft(service.id, "It is open at night.")
+    with transaction():
+        proposals.invite_coauthor(actor_of(author), proposal.id, member.username)
+    with transaction():
+        proposals.claim_service(actor_of(member), proposal.id, draft)
+    claim = db.session.scalars(
+        sa.select(ServiceClaim.id).where(ServiceClaim.thread_id == proposal.id)
+    ).one()
+    return {"proposal_id": proposal.id, "claim_id": claim}
+
+
 def _brief(scene: Scene) -> dict[str, Any]:
     """A published brief of a proposal of the private space, that quotes the author."""
     proposal = factories.proposal(scene.circle, scene.users["author"])
@@ -618,6 +656,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "word_id": rows["word"].id,
         "part": 0,
         **_summed_up(scene),
+        **_proposed(scene),
         **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
