@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
@@ -91,7 +91,7 @@ class ServiceForm(Form):
         ),
         choices=[],
     )
-    languages = SelectMultipleField(lazy("Languages"), choices=[])
+    languages = SelectMultipleField(lazy("Languages"), choices=[], option_widget=CheckboxInput())
     more_languages = StringField(
         lazy("Other languages"), description=lazy("With commas between them: “Amharic, Dari”.")
     )
