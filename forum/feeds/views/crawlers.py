@@ -30,6 +30,7 @@ _LEFT_ALONE = (
     "/moderation", "/notifications", "/register", "/reports", "/reset",
     "/places/", "/services.csv", "/services.json", "/services/import", "/services/new",
     "/services/suggested", "/services/*/",
+    "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
@@ -39,6 +40,10 @@ _LEFT_ALONE = (
     "/t/*/take-back", "/t/*/c/*/",
     "/u/*/report", "/u/*/sanctions",
     "/*?*fresh=", "/*?*order=", "/*?*token=",
+    "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
+    "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
+    "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
+    "/*?*order=", "/*?*token=",
 )  # fmt: skip
 
 
