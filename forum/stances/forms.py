@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
@@ -32,6 +32,8 @@ _LARGEST = 2**31 - 1
 
 class JoinedField(SelectMultipleField):
     """Numbers of conditions, ticked; whether they are open is asked when the stance is taken."""
+
+    option_widget = CheckboxInput()
 
     def pre_validate(self, form: Form) -> None:
         """Accept any number here: the action says which is not open any more."""

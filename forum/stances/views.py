@@ -76,16 +76,16 @@ def withdraw(thread_id: int) -> Response:
 @blueprint.get("/t/<thread:thread_id>/changes")
 @access(PUBLIC)
 def changes(thread_id: int) -> Response:
-    """What changed in the text since a revision, or since the reader took their stance."""
+    """What changed in the text since a revision; since one's own stance, or else the first text."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, 0)
     post_policy.may_read_history(actor, post_facts(head, post)).enforce()
     debate = queries.find_debate(actor, head)
-    since = number_given("since")
-    if since is None and debate is not None and debate.own is not None:
-        since = debate.own.revision
-    if debate is None or since is None:
+    if debate is None:
         raise NotFound
+    since = number_given("since")
+    if since is None:
+        since = 1 if debate.own is None else debate.own.revision
     return page(
         "stances/changes.html",
         head=head,
