@@ -55,6 +55,7 @@ VERBS = {
     "post.remove": lazy("Comment removed"),
     "post.restore": lazy("Comment restored"),
     "post.show": lazy("Post in sight again"),
+    "proposal.state": lazy("State of a proposal changed"),
     "proposal.retire": lazy("Proposal retired in favour of another"),
     "quote.ask": lazy("Author asked for a quote"),
     "reason.add": lazy("Reason added"),

@@ -17,6 +17,7 @@ FULL = {
     "note": "Please mend it.",
     "title": "Beds for one night",
     "name": "River",
+    "service": "A day centre",
     "space": "Commons",
     "until": "2026-03-01T12:00:00+00:00",
     "appeal_until": "2026-04-01T12:00:00+00:00",

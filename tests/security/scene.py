@@ -16,7 +16,10 @@ from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
 from forum.badges.models import Badge, BadgeKind, BadgeState
+from forum.briefs import actions as briefs
 from forum.cases.models import Case, ReportReason, SubjectKind
+from forum.context_notes import actions as notes
+from forum.context_notes.actions import NoteDraft
 from forum.core import clock
 from forum.core.actor import Restraint
 from forum.core.db import Base, db, transaction
@@ -42,7 +45,7 @@ from forum.stances.models import StanceChoice
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
 from forum.threads.actions.reviewing import Words
-from forum.threads.models import TagSuggestion, Thread
+from forum.threads.models import TagSuggestion, Thread, ThreadKind
 from tests import factories
 from tests.support.pages import Browser, actor_of
 
@@ -69,6 +72,7 @@ CIRCLE_WORDS = {
     "title": "Juniper housing list",
     "opening": "opening-of-juniper",
     "comment": "comment-of-juniper",
+    "context note": "note-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
     "condition": "condition-of-juniper",
@@ -90,6 +94,12 @@ GONE = {
 }
 # What a good form of each route holds; the scene's own names are put in where it is sent.
 FORMS: dict[str, dict[str, Any]] = {
+    "briefs.edit": {"title": "A title", "introduction": "", "language": "en"},
+    "briefs.new": {"title": "A title", "introduction": "", "language": "en"},
+    "briefs.give": {"revision": "1"},
+    "summaries.add": {"text": "Some words.", "numbers": "#1"},
+    "summaries.edit": {"text": "Some words.", "numbers": "#1"},
+    "summaries.move": {"to": "down"},
     "accounts.delete": {"posts": "keep", "password": "not the password"},
     "accounts.feeds": {"name": "Reader on my phone"},
     "accounts.invitations": {"uses": "1", "days": "14"},
@@ -104,6 +114,13 @@ FORMS: dict[str, dict[str, Any]] = {
         "work": "Housing",
         "comment": "Please ring.",
     },
+    "context_notes.answer": {"answer": "I see."},
+    "context_notes.judge": {"verdict": "confirm"},
+    "context_notes.new": {
+        "text": "It is another way.",
+        "url_1": "https://law.example",
+        "badge": "1",
+    },
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
@@ -114,10 +131,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.lift": {"lift_why": "They said sorry."},
     "moderation.note": {"text": "I know them."},
     "moderation.report_member": {"reason": "harasses"},
+    "moderation.report_note": {"reason": "spam"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
+    "moderation.report_service": {"reason": "spam"},
     "moderation.sanctions": {"penalty": "notice", "why": "Please take care."},
     "moderation.undo": {"version": "2"},
+    "places.new": {"name": "Suva", "kind": "town", "parent": "fiji"},
+    "places.rename": {"name": "Brasov"},
     "posts.note": {"content_note": "about work", "reason": "It helps readers."},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
@@ -139,6 +160,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "safety.remove": {"reason": "It is gone."},
     "safety.try_out": {"text": "Some words.", "space": CIRCLE},
     "search.saved": {"name": "My search", "q": "housing"},
+    "services.bring_in": {
+        "do": "write",
+        "filename": "list.csv",
+        "text": "name,offers,needs\nA,b,housing",
+    },
+    "services.edit": {"name": "Open Door", "offers": "A bed.", "needs": "housing", "version": "1"},
+    "services.list_entry": {"version": "1"},
+    "services.new": {"name": "Night Bus", "offers": "Rides.", "needs": "housing"},
+    "services.retire": {"version": "1", "reason": "It is closed."},
+    "services.revert": {"version": "1"},
     "spaces.codes": {"uses": "30", "days": "30"},
     "spaces.edit": {
         "name": CIRCLE_WORDS["name"],
@@ -283,14 +314,19 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
+        if endpoint == "places.rename":
+            return {"slug": "kronstadt"}
         if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
         if endpoint in {"stances.carry", "stances.carry_over", "stances.leave_behind"}:
             return {"thread_id": self.values["retired_id"]}
         if endpoint.startswith("stances."):
             return {"thread_id": self.values["debated_id"]}
+        if endpoint.startswith("summaries."):
+            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
         return {
+            "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
             "imports.claim": {"token": self.values["claim"]},
@@ -459,6 +495,43 @@ def _reported(scene: Scene, post: Post) -> int:
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
 
 
+def _noted(scene: Scene) -> int:
+    """A context note on the author's comment by the facilitator, whom it gives a badge."""
+    facilitator = scene.users["facilitator"]
+    badge = factories.badge(facilitator, organisation="Day House")
+    with transaction():
+        draft = NoteDraft(CIRCLE_WORDS["context note"], (("Law", "https://law.example"),), badge.id)
+        return notes.add_note(actor_of(facilitator), scene.thread.id, 1, draft)
+
+
+def _summed_up(scene: Scene) -> dict[str, Any]:
+    """A prompt with a comment that two agree with, which stands in its summary."""
+    prompt = factories.thread(
+        scene.circle, scene.users["author"], kind=ThreadKind.PROMPT, title="What is missing?"
+    )
+    agreed = factories.comment(prompt, scene.users["author"], "Somewhere to sleep.")
+    factories.agree(agreed, scene.users["member"], scene.users["facilitator"])
+    return {"prompt_id": prompt.id, "section": "agreed", "key": f"agreed-post-{agreed.id}"}
+
+
+def _brief(scene: Scene) -> dict[str, Any]:
+    """A published brief of a proposal of the private space, that quotes the author."""
+    proposal = factories.proposal(scene.circle, scene.users["author"])
+    quoted = factories.comment(proposal, scene.users["author"], "Hotels said yes.")
+    quotable = factories.comment(proposal, scene.users["author"], "So did the city.")
+    facilitator = actor_of(scene.users["facilitator"])
+    with transaction():
+        brief = briefs.make_brief(facilitator, briefs.BriefDraft("What the circle found"))
+    with transaction():
+        briefs.add_proposals(facilitator, brief.id, [proposal.id])
+        briefs.ask_quote(facilitator, brief.id, quoted.id)
+    with transaction():
+        briefs.answer(actor_of(scene.users["author"]), quoted.id, is_given=True, revision=1)
+    with transaction():
+        briefs.publish(facilitator, brief.id, seen=brief.changed_at.isoformat())
+    return {"brief_id": brief.id, "post_id": quoted.id, "quotable_id": quotable.id}
+
+
 def _values(scene: Scene) -> dict[str, Any]:
     """One of everything that addresses name."""
     now = clock.now()
@@ -515,6 +588,8 @@ def _values(scene: Scene) -> dict[str, Any]:
             saved_at=now,
         ),
     }
+    service = factories.service("Open Door", needs=["housing"])
+    factories.place("kronstadt", parent=factories.country("RO"))
     with transaction():
         notify([users["author"].id], "post.mend", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
@@ -574,8 +649,11 @@ def _values(scene: Scene) -> dict[str, Any]:
         ).first(),
         "word_id": rows["word"].id,
         "part": 0,
+        **_summed_up(scene),
+        **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
+        "note_id": _noted(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
@@ -585,4 +663,5 @@ def _values(scene: Scene) -> dict[str, Any]:
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
         **_debated(scene),
+        "service_id": service.id,
     }
