@@ -8,7 +8,7 @@ from forum.core.db import transaction
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.posts import policy as post_policy
-from forum.posts.views import limits, say_if_it_waits
+from forum.posts.views import badges_to_wear, limits, say_if_it_waits
 from forum.proposals.parts import Parts, parse
 from forum.stances import actions, policy, queries
 from forum.stances.forms import AdoptForm, AnswerForm, RemovalForm, RetireForm, stance_form
@@ -35,7 +35,7 @@ def stance(thread_id: int) -> Response:
     """One's own stance: to take it, to change it, to look again after a condition was answered."""
     actor = current_actor()
     head, debate = _debate(actor, thread_id)
-    form = stance_form(debate)
+    form = stance_form(debate, badges_to_wear(actor)[0])
     if form.accepted():
         with refusals(form):
             draft = form.to_draft(default_language(actor, head))
