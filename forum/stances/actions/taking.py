@@ -130,7 +130,8 @@ def _say_why(actor: Actor, thread_id: int, draft: StanceDraft, limits: Limits) -
     """The reason as a comment. A condition stands in it too: it is read before it is shown."""
     source = draft.reason
     if draft.condition:
-        source = f"{_('Agree if: %(condition)s', condition=draft.condition)}\n\n{source}"
+        condition = _("Agree if: %(condition)s", condition=draft.condition)
+        source = f"{condition}\n\n{source}"
     comment = CommentDraft(
         source=source,
         submit_key=draft.submit_key,
