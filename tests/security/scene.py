@@ -42,6 +42,8 @@ from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
+from forum.stances import actions as stances
+from forum.stances.models import StanceChoice
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
 from forum.threads.actions.reviewing import Words
@@ -75,6 +77,8 @@ CIRCLE_WORDS = {
     "context note": "note-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
+    "condition": "condition-of-juniper",
+    "reason": "reason-of-juniper",
 }
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
@@ -208,6 +212,11 @@ FORMS: dict[str, dict[str, Any]] = {
         "who_comments": "everyone",
     },
     "spaces.remove_member": {"reason": "It was asked for."},
+    "stances.adopt": {"part": "how", "text": "It is free.", "revision": "1"},
+    "stances.decline": {"answer": "There is no time."},
+    "stances.remove": {"reason": "It named a place."},
+    "stances.retire": {"into": "1", "reason": "It is doubled."},
+    "stances.stance": {"choice": "agree"},
     "tags.edit": {"name": "housing", "description": "Some words.", "synonyms": "roof"},
     "tags.merge": {"into": "1"},
     "tags.new": {"name": "childcare", "description": "Some words.", "synonyms": "nursery"},
@@ -331,6 +340,10 @@ class Scene:
             return {"slug": "housing"}
         if endpoint.startswith("proposals.") and endpoint != "proposals.index":
             return {"thread_id": self.values["proposal_id"]}
+        if endpoint in {"stances.carry", "stances.carry_over", "stances.leave_behind"}:
+            return {"thread_id": self.values["retired_id"]}
+        if endpoint.startswith("stances."):
+            return {"thread_id": self.values["debated_id"]}
         if endpoint.startswith("summaries."):
             return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
@@ -403,6 +416,25 @@ def dump() -> dict[str, list[tuple[str, ...]]]:
         )
         for table in Base.metadata.sorted_tables
     }
+
+
+def _debated(scene: Scene) -> dict[str, Any]:
+    """Two proposals: the member agrees with one on a condition; and with one that was retired."""
+    author, member = scene.users["author"], actor_of(scene.users["member"])
+    debated = factories.proposal(scene.circle, author, title="Juniper rooms").id
+    retired = factories.proposal(scene.circle, author, title="Juniper beds").id
+    condition = stances.StanceDraft(
+        StanceChoice.AGREE_IF, CIRCLE_WORDS["reason"], CIRCLE_WORDS["condition"]
+    )
+    for thread_id, draft in (
+        (debated, condition),
+        (retired, stances.StanceDraft(StanceChoice.AGREE)),
+    ):
+        with transaction():
+            stances.take_stance(member, thread_id, draft, LIMITS)
+    with transaction():
+        stances.retire(actor_of(author), retired, debated, "It is doubled.")
+    return {"debated_id": debated, "retired_id": retired}
 
 
 def build(app: Flask) -> Scene:
@@ -669,5 +701,6 @@ def _values(scene: Scene) -> dict[str, Any]:
         "decision_id": decision_id,
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
+        **_debated(scene),
         "service_id": service.id,
     }
