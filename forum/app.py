@@ -43,6 +43,7 @@ from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
 from forum.services.actions import HANDLERS as SERVICE_HANDLERS
+from forum.services.cli import service_commands
 from forum.services.views import blueprint as services
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
@@ -97,6 +98,7 @@ COMMANDS = (
     jobs_commands,
     mail_commands,
     search_commands,
+    service_commands,
 )
 
 

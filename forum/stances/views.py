@@ -138,7 +138,8 @@ def adopt(thread_id: int, number: int) -> Response:
     if form.status == _CONFLICT:
         head, row = _answering(actor, thread_id, number)
         _head, post = get_comment(actor, thread_id, 0)
-        changed = queries.changes_since(actor, head, form.revision.data).text
+        found = queries.changes_since(actor, head, form.revision.data)
+        changed = None if found.is_same else found.text  # edits of the first minutes are not kept
         form.look_at(post.revision)
     return page(
         "stances/adopt.html",

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from forum.accounts.models import SiteInvitation, User, UserState
 from forum.badges.models import Badge, BadgeKind, BadgeState
+from forum.briefs import actions as briefs
 from forum.cases.models import Case, ReportReason, SubjectKind
 from forum.context_notes import actions as notes
 from forum.context_notes.actions import NoteDraft
@@ -42,7 +43,7 @@ from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
 from forum.threads.actions.reviewing import Words
-from forum.threads.models import TagSuggestion, Thread
+from forum.threads.models import TagSuggestion, Thread, ThreadKind
 from tests import factories
 from tests.support.pages import Browser, actor_of
 
@@ -89,6 +90,12 @@ GONE = {
 }
 # What a good form of each route holds; the scene's own names are put in where it is sent.
 FORMS: dict[str, dict[str, Any]] = {
+    "briefs.edit": {"title": "A title", "introduction": "", "language": "en"},
+    "briefs.new": {"title": "A title", "introduction": "", "language": "en"},
+    "briefs.give": {"revision": "1"},
+    "summaries.add": {"text": "Some words.", "numbers": "#1"},
+    "summaries.edit": {"text": "Some words.", "numbers": "#1"},
+    "summaries.move": {"to": "down"},
     "accounts.delete": {"posts": "keep", "password": "not the password"},
     "accounts.feeds": {"name": "Reader on my phone"},
     "accounts.invitations": {"uses": "1", "days": "14"},
@@ -123,8 +130,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.report_note": {"reason": "spam"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
+    "moderation.report_service": {"reason": "spam"},
     "moderation.sanctions": {"penalty": "notice", "why": "Please take care."},
     "moderation.undo": {"version": "2"},
+    "places.new": {"name": "Suva", "kind": "town", "parent": "fiji"},
+    "places.rename": {"name": "Brasov"},
     "posts.note": {"content_note": "about work", "reason": "It helps readers."},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
@@ -146,6 +156,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "safety.remove": {"reason": "It is gone."},
     "safety.try_out": {"text": "Some words.", "space": CIRCLE},
     "search.saved": {"name": "My search", "q": "housing"},
+    "services.bring_in": {
+        "do": "write",
+        "filename": "list.csv",
+        "text": "name,offers,needs\nA,b,housing",
+    },
+    "services.edit": {"name": "Open Door", "offers": "A bed.", "needs": "housing", "version": "1"},
+    "services.list_entry": {"version": "1"},
+    "services.new": {"name": "Night Bus", "offers": "Rides.", "needs": "housing"},
+    "services.retire": {"version": "1", "reason": "It is closed."},
+    "services.revert": {"version": "1"},
     "spaces.codes": {"uses": "30", "days": "30"},
     "spaces.edit": {
         "name": CIRCLE_WORDS["name"],
@@ -285,10 +305,15 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
+        if endpoint == "places.rename":
+            return {"slug": "kronstadt"}
         if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
+        if endpoint.startswith("summaries."):
+            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
         return {
+            "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
             "stances.points": {"thread_id": self.values["argued_id"]},
@@ -459,6 +484,34 @@ def _noted(scene: Scene) -> int:
         return notes.add_note(actor_of(facilitator), scene.thread.id, 1, draft)
 
 
+def _summed_up(scene: Scene) -> dict[str, Any]:
+    """A prompt with a comment that two agree with, which stands in its summary."""
+    prompt = factories.thread(
+        scene.circle, scene.users["author"], kind=ThreadKind.PROMPT, title="What is missing?"
+    )
+    agreed = factories.comment(prompt, scene.users["author"], "Somewhere to sleep.")
+    factories.agree(agreed, scene.users["member"], scene.users["facilitator"])
+    return {"prompt_id": prompt.id, "section": "agreed", "key": f"agreed-post-{agreed.id}"}
+
+
+def _brief(scene: Scene) -> dict[str, Any]:
+    """A published brief of a proposal of the private space, that quotes the author."""
+    proposal = factories.proposal(scene.circle, scene.users["author"])
+    quoted = factories.comment(proposal, scene.users["author"], "Hotels said yes.")
+    quotable = factories.comment(proposal, scene.users["author"], "So did the city.")
+    facilitator = actor_of(scene.users["facilitator"])
+    with transaction():
+        brief = briefs.make_brief(facilitator, briefs.BriefDraft("What the circle found"))
+    with transaction():
+        briefs.add_proposals(facilitator, brief.id, [proposal.id])
+        briefs.ask_quote(facilitator, brief.id, quoted.id)
+    with transaction():
+        briefs.answer(actor_of(scene.users["author"]), quoted.id, is_given=True, revision=1)
+    with transaction():
+        briefs.publish(facilitator, brief.id, seen=brief.changed_at.isoformat())
+    return {"brief_id": brief.id, "post_id": quoted.id, "quotable_id": quotable.id}
+
+
 def _values(scene: Scene) -> dict[str, Any]:
     """One of everything that addresses name."""
     now = clock.now()
@@ -515,6 +568,8 @@ def _values(scene: Scene) -> dict[str, Any]:
             saved_at=now,
         ),
     }
+    service = factories.service("Open Door", needs=["housing"])
+    factories.place("kronstadt", parent=factories.country("RO"))
     with transaction():
         notify([users["author"].id], "post.mend", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
@@ -574,6 +629,8 @@ def _values(scene: Scene) -> dict[str, Any]:
         ).first(),
         "word_id": rows["word"].id,
         "part": 0,
+        **_summed_up(scene),
+        **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
         "note_id": _noted(scene),
@@ -586,4 +643,5 @@ def _values(scene: Scene) -> dict[str, Any]:
         "decision_id": decision_id,
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
+        "service_id": service.id,
     }

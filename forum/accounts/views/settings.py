@@ -29,6 +29,8 @@ from forum.accounts.views.blueprint import (
 from forum.accounts.views.entry import leave_browser
 from forum.badges import actions as badge_actions
 from forum.badges import queries as badges
+from forum.briefs import actions as brief_actions
+from forum.briefs import queries as briefs
 from forum.context_notes import actions as note_actions
 from forum.context_notes import queries as context_notes
 from forum.core import clock
@@ -54,6 +56,8 @@ from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
 from forum.stances import actions as stance_actions
 from forum.stances import queries as stances
+from forum.summaries import actions as summary_actions
+from forum.summaries import queries as summaries
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
 from forum.web import language
@@ -77,6 +81,9 @@ _EXPORTERS = (
     notifications.export,
     sanctions.export,
     services.export,
+    summaries.export,
+    briefs.export_briefs,
+    briefs.export_quotes,
     reports.export,
     decisions.export,
 )
@@ -360,6 +367,8 @@ def delete() -> Response:
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
                 service_actions.forget_member(member_id(actor))
+                summary_actions.forget_member(member_id(actor))
+                brief_actions.forget_member(member_id(actor))
                 moderation_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)

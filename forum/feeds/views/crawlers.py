@@ -28,6 +28,9 @@ _A_DAY = "public, max-age=86400"
 _LEFT_ALONE = (
     "/admin", "/badges", "/claim/", "/confirm", "/decisions/", "/drafts", "/imports", "/join",
     "/moderation", "/notifications", "/register", "/reports", "/reset",
+    "/places/", "/services.csv", "/services.json", "/services/import", "/services/new",
+    "/services/suggested", "/services/*/",
+    "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
@@ -36,6 +39,10 @@ _LEFT_ALONE = (
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
     "/t/*/take-back", "/t/*/c/*/",
     "/u/*/report", "/u/*/sanctions",
+    "/*?*fresh=", "/*?*order=", "/*?*token=",
+    "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
+    "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
+    "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
     "/*?*order=", "/*?*token=",
 )  # fmt: skip
 
@@ -73,7 +80,7 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
-    fixed = (Place(path, None) for path in ("/", "/spaces", "/tags"))
+    fixed = (Place(path, None) for path in ("/", "/services", "/spaces", "/tags"))
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)

@@ -23,6 +23,7 @@ from forum.services.models import Service, ServiceState, ServiceVersion
 from forum.services.queries import keeps, known, resolved
 from forum.services.queries.known import Resolved
 
+_LOCK = 6_150_227  # any number, the same for every node
 _BATCH = 500  # ids that are looked up at a time
 
 
@@ -96,6 +97,7 @@ def bring_in_as(
     by_id: int | None, rows: Sequence[Row], options: Options, *, role: str = ""
 ) -> Outcome:
     """The same for the command of operators, who need no role."""
+    _take_turns()
     planned = _planned(rows)
     has_failed = any(one.fate is Fate.FAILED for one in planned)
     if options.is_dry or (has_failed and not options.is_partial):
@@ -113,6 +115,15 @@ def bring_in_as(
         look_daily()
         versions.touch(versions.DIRECTORY)
     return outcome
+
+
+def _take_turns() -> None:
+    """One file at a time until the commit, so that none makes what another is just making.
+
+    On SQLite the write lock does that already.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
 
 
 def _planned(rows: Sequence[Row]) -> list[Planned]:

@@ -12,7 +12,7 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
-from forum.proposals.queries import find_view
+from forum.proposals.queries import find_view, raised_from
 from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
@@ -120,6 +120,9 @@ def show(thread_id: int) -> Response:
     comments = queries.comments_page(
         actor, head, order=order, cursor=request.args.get("after"), at=number_given("at")
     )
+    raised = raised_from(actor, [row.id for row in comments.rows])
+    for row in comments.rows if raised else ():
+        row.raised_as = raised.get(row.id, ())
     may_comment = policy.may_comment(actor, head.facts)
     tags = queries.chips_of_threads([head.id]).get(head.id, ())
     debate = find_debate(actor, head)
