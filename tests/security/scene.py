@@ -35,9 +35,9 @@ from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
-from forum.posts.models import Post
 from forum.proposals import actions as proposals
 from forum.proposals.models import ServiceClaim
+from forum.posts.models import Bearing, Post
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
@@ -351,6 +351,9 @@ class Scene:
             "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
+            "stances.points": {"thread_id": self.values["argued_id"]},
+            "stances.adopt_point": {"thread_id": self.values["argued_id"]},
+            "stances.drop_point": {"thread_id": self.values["argued_id"]},
             "imports.claim": {"token": self.values["claim"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
@@ -515,6 +518,15 @@ def _reported(scene: Scene, post: Post) -> int:
             per_day=20,
         )
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
+
+
+def _argued(scene: Scene) -> int:
+    """A proposal in the circle with a point by the author, its comment 1."""
+    proposal = factories.proposal(scene.circle, scene.users["second administrator"])
+    with transaction():
+        draft = CommentDraft("It would help.", bearing=Bearing.SUPPORTS)
+        actions.add_comment(actor_of(scene.users["author"]), proposal.id, draft, LIMITS)
+    return proposal.id
 
 
 def _noted(scene: Scene) -> int:
@@ -693,6 +705,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
         "note_id": _noted(scene),
+        "argued_id": _argued(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
