@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
@@ -32,7 +33,6 @@ AGREED_SHOWN = 6
 CONDITIONS_SHOWN = 12
 QUESTIONS_SHOWN = 12
 LEAST_STANCES = 5  # below, how they are spread says too much about those who took them
-_BUSY_THREADS = 30  # in which questions are looked for
 _EXCERPT = 200  # characters
 
 _STANCES = (
@@ -101,7 +101,7 @@ def get_need(word: str) -> tuple[TagPage, bool]:
 
 
 def need_page(viewer: Actor, tag: TagPage, place: str | None) -> NeedPage:
-    """What there is for a need, that of `place` (a slug) first. Ten statements at most."""
+    """What there is for a need, that of `place` (a slug) first. Nine statements at most."""
     tag_ids = [tag.id, *(child.id for child in tag.children)]
     proposed = _proposals(viewer, tag_ids, PROPOSALS_SHOWN)
     agreed = _agreed(viewer, tag_ids)
@@ -215,11 +215,31 @@ def _conditions(viewer: Actor, tag_ids: Sequence[int]) -> tuple[ConditionLine, .
 
 
 def _questions(viewer: Actor, tag_ids: Sequence[int]) -> tuple[QuestionLine, ...]:
-    """Asked in the threads about the need that were busy last, the latest first."""
+    """The latest of each thread about the need, those of the threads that were busy last."""
     tagged = sa.select(ThreadTag.thread_id).where(ThreadTag.tag_id.in_(tag_ids))
-    threads = (
-        sa.select(Thread.id)
+    asked = aliased(Post)
+    # Asked for thread by thread, and so of the index of open questions.
+    latest = (
+        sa.select(sa.func.max(asked.number))
+        .where(
+            asked.thread_id == Thread.id,
+            asked.is_question,
+            asked.answer_id.is_(None),
+            asked.state == PostState.PUBLISHED,
+            asked.number > 0,
+        )
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.select(
+            Post.html, Post.content_note, User.username, User.display_name, User.state,
+            Post.created_at, Thread.title, Thread.id, Post.number,
+        )
+        .select_from(Thread)
         .join(Space, Space.id == Thread.space_id)
+        .join(Post, sa.and_(Post.thread_id == Thread.id, Post.number == latest))
+        .outerjoin(User, User.id == Post.author_id)
         .where(
             Thread.id.in_(tagged),
             Thread.open_question_count > 0,
@@ -228,24 +248,6 @@ def _questions(viewer: Actor, tag_ids: Sequence[int]) -> tuple[QuestionLine, ...
             visible_to(viewer),
         )
         .order_by(Thread.last_activity_at.desc(), Thread.id.desc())
-        .limit(_BUSY_THREADS)
-    )
-    ids = db.session.scalars(threads).all()
-    statement = (
-        sa.select(
-            Post.html, Post.content_note, User.username, User.display_name, User.state,
-            Post.created_at, Thread.title, Thread.id, Post.number,
-        )
-        .join(Thread, Thread.id == Post.thread_id)
-        .outerjoin(User, User.id == Post.author_id)
-        .where(
-            Post.thread_id.in_(ids),
-            Post.is_question,
-            Post.answer_id.is_(None),
-            Post.state == PostState.PUBLISHED,
-            Post.number > 0,
-        )
-        .order_by(Post.created_at.desc(), Post.id.desc())
         .limit(QUESTIONS_SHOWN)
     )  # fmt: skip
     return tuple(

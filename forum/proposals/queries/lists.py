@@ -38,7 +38,7 @@ class ProposalFilter:
     """What a list is about, as its address says it; empty: no matter."""
 
     state: str = ""  # a state, or LIVE_ONES
-    need: str = ""  # slugs
+    need: str = ""  # slugs; a need with all beneath it
     place: str = ""
     space: str = ""
 
@@ -145,8 +145,13 @@ def _conditions(viewer: Actor, wanted: ProposalFilter) -> list[sa.ColumnElement[
             raise NotFound
         conditions.append(Proposal.state == ProposalState(wanted.state))
     if wanted.need:
-        tagged = sa.select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id)
-        conditions.append(Thread.id.in_(tagged.where(Tag.slug == wanted.need)))
+        itself = sa.select(Tag.id).where(Tag.slug == wanted.need)
+        tagged = (
+            sa.select(ThreadTag.thread_id)
+            .join(Tag, Tag.id == ThreadTag.tag_id)
+            .where(sa.or_(Tag.id.in_(itself), Tag.parent_id.in_(itself)))
+        )
+        conditions.append(Thread.id.in_(tagged))
     if wanted.place == ANYWHERE:
         conditions.append(Proposal.place_id.is_(None))
     elif wanted.place:
