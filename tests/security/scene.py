@@ -35,9 +35,9 @@ from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
+from forum.posts.models import Bearing, Post
 from forum.proposals import actions as proposals
 from forum.proposals.models import ServiceClaim
-from forum.posts.models import Bearing, Post
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
@@ -334,20 +334,15 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint == "places.rename":
-            return {"slug": "kronstadt"}
-        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
-            return {"slug": "housing"}
-        if endpoint.startswith("proposals.") and endpoint != "proposals.index":
-            return {"thread_id": self.values["proposal_id"]}
-        if endpoint in {"stances.carry", "stances.carry_over", "stances.leave_behind"}:
-            return {"thread_id": self.values["retired_id"]}
-        if endpoint.startswith("stances."):
-            return {"thread_id": self.values["debated_id"]}
-        if endpoint.startswith("summaries."):
-            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
-        return {
+        exactly = {
+            "places.rename": {"slug": "kronstadt"},
+            "threads.attend_tag": {"slug": "housing"},
+            "feeds.tag": {"slug": "housing"},
+            "proposals.index": {},
+            "stances.carry": {"thread_id": self.values["retired_id"]},
+            "stances.carry_over": {"thread_id": self.values["retired_id"]},
+            "stances.leave_behind": {"thread_id": self.values["retired_id"]},
             "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
@@ -364,7 +359,14 @@ class Scene:
             "posts.restore": {"number": 2},
             "threads.restore": {"thread_id": self.deleted.id},
             "accounts.revoke_invitation": {"invitation_id": self.values["site_invitation_id"]},
-        }.get(endpoint, {})
+        }
+        of_package = {
+            "tags": {"slug": "housing"},
+            "proposals": {"thread_id": self.values["proposal_id"]},
+            "stances": {"thread_id": self.values["debated_id"]},
+            "summaries": {"thread_id": self.values["prompt_id"]},
+        }
+        return exactly.get(endpoint, of_package.get(endpoint.partition(".")[0], {}))
 
     @contextmanager
     def undone(self) -> Iterator[None]:
