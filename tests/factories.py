@@ -192,11 +192,8 @@ def proposal(
     made = thread(
         in_space, author, title=title, kind=kind, source=source, tags=needs, at=at, **values
     )
-    _save(
-        Proposal(
-            thread_id=made.id, state=state, state_at=at, place_id=place_id, **(of_proposal or {})
-        )
-    )
+    given = {"state_at": at, **(of_proposal or {})}
+    _save(Proposal(thread_id=made.id, state=state, place_id=place_id, **given))
     return made
 
 

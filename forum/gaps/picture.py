@@ -63,10 +63,10 @@ def picture(of: GapMap, words: Mapping[State, str], *, title: str, made: str) ->
     root.append(_box(0, 0, size.width, size.height, fill=_PAPER))
     root.append(_text(_MARGIN, 44, title, size=24, weight="bold", width=room))
     root.append(_text(_MARGIN, 70, made, size=13, fill=_SOFT, width=room))
-    root.extend(_heads(of.columns))
+    root.extend([*_heads(of.columns)])
     for number, row in enumerate([*of.rows, of.total]):
-        root.extend(_line(row, words, _HEAD + _COLUMN_HEAD + number * _ROW))
-    root.extend(_legend(words, size))
+        root.extend([*_line(row, words, _HEAD + _COLUMN_HEAD + number * _ROW)])
+    root.extend([*_legend(words, size)])
     ET.indent(root, "")
     document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return document
@@ -228,7 +228,7 @@ def _swatch(state: State, left: float, top: float, width: float, height: float) 
 def _group(title: str, inside: Iterable[ET.Element]) -> ET.Element:
     found = _element("g")
     found.append(_element("title", title))
-    found.extend(inside)
+    found.extend([*inside])
     return found
 
 

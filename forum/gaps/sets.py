@@ -5,40 +5,59 @@ them: an AND and a count of bits for each cell. In SQL it would be a DISTINCT ov
 need and place for every level of both trees: several times the cost for the same figures.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import repeat
+from operator import setitem
 
 _OUT, _IN = ord("0"), ord("1")
+_KEPT = 6  # of what was worked out last: needs and places of the directory, before and now
 
 
-def set_of(rows: Iterable[str], positions: Mapping[str, int]) -> int:
-    """The set of these rows; those without a position are left out."""
-    bits = _nothing(positions)
-    for row in rows:
-        position = positions.get(row)
-        if position is not None:
-            bits[~position] = _IN
-    return int(bits, 2)
+def set_of(rows: str, order: str) -> int:
+    """The set of rows among those of `order`; both are numbers with commas between them."""
+    positions = _positions(order)
+    digits = _nothing(positions)
+    _scatter(repeat(digits), rows, positions)
+    return _number(digits)
 
 
-def sets_by(
-    keys: Iterable[str], rows: Iterable[str], positions: Mapping[str, int]
-) -> dict[str, int]:
-    """The set of rows of each key, from two columns of one table, read together."""
-    found: dict[str, bytearray] = {}
-    for key, row in zip(keys, rows, strict=True):
-        position = positions.get(row)
-        if position is None:
-            continue
-        bits = found.get(key)
-        if bits is None:
-            bits = found[key] = _nothing(positions)
-        bits[~position] = _IN
-    return {key: int(bits, 2) for key, bits in found.items()}
+@lru_cache(maxsize=_KEPT)
+def sets_by(keys: str, rows: str, order: str) -> dict[int, int]:
+    """The set of rows of each key: `keys` and `rows` are two columns of one table, row by row.
+
+    Kept for the texts that it was asked with, for the directory is asked more often than changed.
+    """
+    positions = _positions(order)
+    found: defaultdict[str, bytearray] = defaultdict(lambda: _nothing(positions))
+    _scatter(map(found.__getitem__, _split(keys)), rows, positions)
+    return {int(key): _number(digits) for key, digits in found.items()}
 
 
-def _nothing(positions: Mapping[str, int]) -> bytearray:
-    """Digits of base two, the row of position 0 last; it holds one more than there are rows."""
+@lru_cache(maxsize=2)
+def _positions(order: str) -> dict[str, int]:
+    return {row: position for position, row in enumerate(_split(order))}
+
+
+def _scatter(sets: Iterable[bytearray], rows: str, positions: dict[str, int]) -> None:
+    """Put each row into the set beside it; what has no position falls into the spare place."""
+    at = map(positions.get, _split(rows), repeat(-1))
+    deque(map(setitem, sets, at, repeat(_IN)), maxlen=0)
+
+
+def _split(text: str) -> Sequence[str]:
+    return text.split(",") if text else ()
+
+
+def _nothing(positions: dict[str, int]) -> bytearray:
+    """Digits of base two, that of the row at position 0 first, and a spare place at the end."""
     return bytearray([_OUT]) * (len(positions) + 1)
+
+
+def _number(digits: bytearray) -> int:
+    """The digits as a number in which the row at position 0 is the last bit."""
+    return int(digits[-2::-1] or b"0", 2)
 
 
 def union(sets: Iterable[int]) -> int:
@@ -51,13 +70,17 @@ def union(sets: Iterable[int]) -> int:
 class Weights:
     """A number for each row, to be summed over any set of rows."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
-        """`numbers` are the rows' own, in the order of their positions; none is negative."""
-        most = max(numbers, default=0)
-        self._bits = tuple(
-            (1 << place, sum(1 << at for at, number in enumerate(numbers) if number >> place & 1))
+    def __init__(self, numbers: str) -> None:
+        """`numbers` are the rows' own, in the order of the rows; none is negative."""
+        values = [int(number) for number in _split(numbers)]
+        most = max(values, default=0)
+        self._bits = [
+            (1 << place, int("".join(str(value >> place & 1) for value in reversed(values)), 2))
             for place in range(most.bit_length())
-        )
+        ]
 
     def over(self, rows: int) -> int:
-        return sum(weight * (rows & bits).bit_count() for weight, bits in self._bits)
+        total = 0
+        for weight, bits in self._bits:
+            total += weight * (rows & bits).bit_count()
+        return total

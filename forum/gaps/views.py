@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core import versions
@@ -15,9 +16,12 @@ from forum.core.moments import moment
 from forum.core.spreadsheets import csv_line
 from forum.gaps.formats import cells_of, document_of
 from forum.gaps.picture import picture as draw
-from forum.gaps.queries import ALL, Asked, GapMap, gap_map
+from forum.gaps.queries import ALL, Asked, GapMap, gap_map, get_need, need_page, needs_of
 from forum.gaps.rules import MEANINGS, WORDS
+from forum.gaps.words import Said
+from forum.proposals.words import STATES
 from forum.spaces.queries import spaces_for
+from forum.tags.queries import vocabulary
 from forum.web.access import PUBLIC, access
 from forum.web.cache import keep_until, kept_for_visitors
 from forum.web.templating import page, viewer
@@ -46,6 +50,7 @@ def show() -> Response:
         "gaps/show.html",
         status=422 if wrong else 200,
         map=found,
+        said=Said(),
         words=_texts(WORDS),
         meanings=_texts(MEANINGS),
         spaces=[(space.slug, space.name) for space in spaces_for(viewer())],
@@ -106,7 +111,8 @@ def _texts(words: Mapping[Any, str]) -> dict[str, str]:
 def picture() -> Response:
     """The map as a picture, with the needs unfolded that the address names."""
     found = _map(_checked_day())
-    svg = draw(found, WORDS, title=_title(found), made=_made(found))
+    words = {state: str(word) for state, word in WORDS.items()}
+    svg = draw(found, words, title=_title(found), made=_made(found))
     return Response(svg, content_type="image/svg+xml; charset=utf-8")
 
 
@@ -144,3 +150,52 @@ def _made(of: GapMap) -> str:
     if of.space_name:
         parts.append(_("Proposals of %(space)s.", space=of.space_name))
     return " · ".join(parts)
+
+
+# Needs
+
+
+@blueprint.get("/needs")
+@access(PUBLIC)
+@kept_for_visitors(_scopes)
+def needs() -> Response:
+    """Every need, with what is known about it in all."""
+    found = gap_map(viewer(), Asked(), fresh_for=_fresh_for())
+    keep_until(found.good_until)
+    descriptions = {node.slug: node.description for node in needs_of(vocabulary())}
+    return page(
+        "gaps/needs.html",
+        said=Said(),
+        rows=[(row, row.cells[0], descriptions[row.slug]) for row in found.rows],
+        canonical=url_for("gaps.needs"),
+    )
+
+
+@blueprint.get("/needs/<name:slug>")
+@access(PUBLIC)
+@kept_for_visitors(_scopes, parameters=("place",))
+def need(slug: str) -> Response:
+    """One need; its other words redirect here."""
+    tag, is_first = get_need(slug)
+    path = url_for("gaps.need", slug=tag.slug)
+    if tag.slug != slug:
+        return redirect(path, 301)
+    place = request.args.get("place") or None
+    above = "" if is_first or tag.parent is None else tag.parent.slug
+    asked = Asked(place=place, unfolded=above or tag.slug)
+    found = gap_map(viewer(), asked, fresh_for=_fresh_for())
+    keep_until(found.good_until)
+    return page(
+        "gaps/need.html",
+        tag=tag,
+        parent=tag.parent if above else None,
+        need=need_page(viewer(), tag, place),
+        row=next(row for row in found.rows if row.slug == tag.slug),
+        map=found,
+        said=Said(),
+        path=path,
+        query=urlencode({"need": tag.slug, **({"place": place} if place else {})}),
+        words=_texts(WORDS),
+        proposal_states=_texts(STATES),
+        canonical=path if place is None else None,
+    )

@@ -1,6 +1,6 @@
 """Pages of the debate about a proposal: one's stance, conditions, what changed, retiring."""
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.actor import Actor
@@ -14,9 +14,11 @@ from forum.stances import actions, policy, queries
 from forum.stances.forms import AdoptForm, AnswerForm, RemovalForm, RetireForm, stance_form
 from forum.stances.queries import ConditionRow, Debate, get_condition, get_facts
 from forum.stances.words import MEANINGS, PARTS
+from forum.threads.models import ThreadKind
 from forum.threads.queries import get_comment, get_head, post_facts
 from forum.threads.rows import Head, default_language
 from forum.threads.views.addresses import number_given
+from forum.web import resume
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
@@ -136,7 +138,8 @@ def adopt(thread_id: int, number: int) -> Response:
     if form.status == _CONFLICT:
         head, row = _answering(actor, thread_id, number)
         _head, post = get_comment(actor, thread_id, 0)
-        changed = queries.changes_since(actor, head, form.revision.data).text
+        found = queries.changes_since(actor, head, form.revision.data)
+        changed = None if found.is_same else found.text  # edits of the first minutes are not kept
         form.look_at(post.revision)
     return page(
         "stances/adopt.html",
@@ -266,3 +269,39 @@ def _at(actor: Actor, thread_id: int, number: int) -> Response:
 def _written(parts: Parts) -> list[tuple[str, str]]:
     """The parts that say something, with their names."""
     return [(str(label), parts.text(part)) for part, label in PARTS.items() if parts.text(part)]
+
+
+@blueprint.get("/t/<thread:thread_id>/points")
+@access(PUBLIC)
+def points(thread_id: int) -> Response:
+    """What speaks for a proposal and what against it, all of it."""
+    actor = current_actor()
+    head = get_head(actor, thread_id)
+    if head.kind is not ThreadKind.PROPOSAL:
+        raise NotFound
+    found = queries.points_of(actor, head, queries.MOST)
+    return page("stances/points.html", head=head, points=found)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/adopt")
+@access(SIGNED_IN)
+def adopt_point(thread_id: int, number: int) -> Response:
+    """Make a comment one of one's own reasons; `back` is the page that one was on."""
+    with transaction():
+        actions.adopt_point(current_actor(), thread_id, number)
+    return _to_points(thread_id, number)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/drop")
+@access(SIGNED_IN)
+def drop_point(thread_id: int, number: int) -> Response:
+    """Let go of a reason; `back` is the page that one was on."""
+    with transaction():
+        actions.drop_point(current_actor(), thread_id, number)
+    return _to_points(thread_id, number)
+
+
+def _to_points(thread_id: int, number: int) -> Response:
+    default = url_for("stances.points", thread_id=thread_id)
+    back = resume.local_path(request.form.get("back", ""), default=default)
+    return redirect(f"{back}#p{number}", 303)

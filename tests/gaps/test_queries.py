@@ -15,7 +15,7 @@ from forum.proposals.models import LIVE, ProposalState
 from forum.services.models import ServiceState
 from forum.spaces.models import Visibility
 from tests import factories
-from tests.gaps.rows import proposal
+from tests.factories import proposal
 from tests.support.pages import actor_of
 from tests.support.queries import statements
 
@@ -113,7 +113,7 @@ def test_only_what_is_listed_counts(romania, state):
 
 
 def test_a_proposal_makes_its_place_and_all_around_it_missing(romania, cluj, turda):
-    proposal(place=turda, stances=3)
+    proposal(place=turda, of_proposal={"agree_count": 3})
     assert cell(asked(), "housing", "romania").state is State.MISSING
     assert cell(asked(), "housing", "anywhere").state is State.UNKNOWN
     assert figures(cell(asked(place="romania"), "housing", "cluj")) == (0, 0, 1, 3)
@@ -161,7 +161,7 @@ def test_a_need_counts_what_is_for_it_or_for_something_beneath_it_once(romania):
     other = factories.tag("dark-nights", parent_id=need.id)
     factories.service(needs=[need, child, other], places=[romania])
     factories.service(needs=[child])
-    proposal(needs=("quiet-nights", "dark-nights"), place=romania, stances=2)
+    proposal(needs=("quiet-nights", "dark-nights"), place=romania, of_proposal={"agree_count": 2})
     folded = asked()
     assert figures(cell(folded, "nights", "")) == (2, 0, 1, 2)
     assert "quiet-nights" not in {row.slug for row in folded.rows}
@@ -184,8 +184,8 @@ def test_a_need_beneath_another_tag_has_a_row_of_its_own(app):
 def test_what_a_viewer_may_not_see_is_in_no_figure(romania):
     private = factories.space("circle", visibility=Visibility.PRIVATE)
     for_members = factories.space("members", visibility=Visibility.MEMBERS)
-    proposal(in_space=private, place=romania, stances=5)
-    proposal(in_space=for_members)
+    proposal(private, place=romania, of_proposal={"agree_count": 5})
+    proposal(for_members)
     member, joined = factories.user(), factories.user()
     factories.membership(private, joined)
     seen = {
@@ -213,7 +213,7 @@ def test_what_is_gone_from_every_list_is_gone_from_the_map(romania):
 
 def test_a_space_narrows_the_proposals_down_and_not_the_services(romania):
     here = factories.space("here")
-    proposal(in_space=here, place=romania)
+    proposal(here, place=romania)
     proposal(place=romania)
     factories.service(needs=["housing"], places=[romania])
     assert figures(cell(asked(space="here"), "housing", "romania")) == (1, 0, 1, 0)
@@ -243,8 +243,10 @@ def test_since_a_day_it_says_what_is_new(romania):
         )
     proposal(place=romania, at=before)
     proposal(place=romania, at=after)
-    proposal(place=romania, at=before, state=ProposalState.EXISTS, state_at=after)
-    proposal(place=romania, at=before, state=ProposalState.WITHDRAWN, state_at=before)
+    proposal(place=romania, at=before, state=ProposalState.EXISTS, of_proposal={"state_at": after})
+    proposal(
+        place=romania, at=before, state=ProposalState.WITHDRAWN, of_proposal={"state_at": before}
+    )
     found = asked(since=day)
     one = cell(found, "housing", "romania")
     assert (one.news.added, one.news.verified, one.news.opened, one.news.closed) == (1, 1, 1, 1)
@@ -264,7 +266,7 @@ def test_the_map_costs_as_many_statements_with_many_rows_as_with_few(romania):
         for _ in range(rows):
             town = factories.place(parent=romania)
             factories.service(needs=["housing", "employment"], places=[town, romania])
-            proposal(place=town, needs=("housing", "education"), stances=2)
+            proposal(place=town, needs=("housing", "education"), of_proposal={"agree_count": 2})
 
     add(1)
     few = count()

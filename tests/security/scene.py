@@ -18,6 +18,8 @@ from forum.accounts.models import SiteInvitation, User, UserState
 from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.briefs import actions as briefs
 from forum.cases.models import Case, ReportReason, SubjectKind
+from forum.context_notes import actions as notes
+from forum.context_notes.actions import NoteDraft
 from forum.core import clock
 from forum.core.actor import Restraint
 from forum.core.db import Base, db, transaction
@@ -68,6 +70,7 @@ CIRCLE_WORDS = {
     "title": "Juniper housing list",
     "opening": "opening-of-juniper",
     "comment": "comment-of-juniper",
+    "context note": "note-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
 }
@@ -107,6 +110,13 @@ FORMS: dict[str, dict[str, Any]] = {
         "work": "Housing",
         "comment": "Please ring.",
     },
+    "context_notes.answer": {"answer": "I see."},
+    "context_notes.judge": {"verdict": "confirm"},
+    "context_notes.new": {
+        "text": "It is another way.",
+        "url_1": "https://law.example",
+        "badge": "1",
+    },
     "drafts.save_reply": {"source": "Some words."},
     "drafts.save_thread": {"source": "Some words.", "title": "A title"},
     "imports.new": {"format": "blogger", "space": "commons"},
@@ -117,10 +127,14 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.lift": {"lift_why": "They said sorry."},
     "moderation.note": {"text": "I know them."},
     "moderation.report_member": {"reason": "harasses"},
+    "moderation.report_note": {"reason": "spam"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
     "moderation.report_suggestion": {"reason": "spam"},
+    "moderation.report_service": {"reason": "spam"},
     "moderation.sanctions": {"penalty": "notice", "why": "Please take care."},
     "moderation.undo": {"version": "2"},
+    "places.new": {"name": "Suva", "kind": "town", "parent": "fiji"},
+    "places.rename": {"name": "Brasov"},
     "posts.note": {"content_note": "about work", "reason": "It helps readers."},
     "posts.edit": {"source": "Other words.", "revision": "2"},
     "posts.preview": {"source": "Some **words**."},
@@ -142,6 +156,16 @@ FORMS: dict[str, dict[str, Any]] = {
     "safety.remove": {"reason": "It is gone."},
     "safety.try_out": {"text": "Some words.", "space": CIRCLE},
     "search.saved": {"name": "My search", "q": "housing"},
+    "services.bring_in": {
+        "do": "write",
+        "filename": "list.csv",
+        "text": "name,offers,needs\nA,b,housing",
+    },
+    "services.edit": {"name": "Open Door", "offers": "A bed.", "needs": "housing", "version": "1"},
+    "services.list_entry": {"version": "1"},
+    "services.new": {"name": "Night Bus", "offers": "Rides.", "needs": "housing"},
+    "services.retire": {"version": "1", "reason": "It is closed."},
+    "services.revert": {"version": "1"},
     "spaces.codes": {"uses": "30", "days": "30"},
     "spaces.edit": {
         "name": CIRCLE_WORDS["name"],
@@ -281,6 +305,8 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
+        if endpoint == "places.rename":
+            return {"slug": "kronstadt"}
         if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
             return {"slug": "housing"}
         if endpoint.startswith("summaries."):
@@ -437,6 +463,15 @@ def _reported(scene: Scene, post: Post) -> int:
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
 
 
+def _noted(scene: Scene) -> int:
+    """A context note on the author's comment by the facilitator, whom it gives a badge."""
+    facilitator = scene.users["facilitator"]
+    badge = factories.badge(facilitator, organisation="Day House")
+    with transaction():
+        draft = NoteDraft(CIRCLE_WORDS["context note"], (("Law", "https://law.example"),), badge.id)
+        return notes.add_note(actor_of(facilitator), scene.thread.id, 1, draft)
+
+
 def _summed_up(scene: Scene) -> dict[str, Any]:
     """A prompt with a comment that two agree with, which stands in its summary."""
     prompt = factories.thread(
@@ -521,6 +556,8 @@ def _values(scene: Scene) -> dict[str, Any]:
             saved_at=now,
         ),
     }
+    service = factories.service("Open Door", needs=["housing"])
+    factories.place("kronstadt", parent=factories.country("RO"))
     with transaction():
         notify([users["author"].id], "post.mend", "post", 1, path="/", values={"why": NOTICE})
     imported = factories.comment(scene.thread, placeholder, "Imported words.")
@@ -584,6 +621,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
+        "note_id": _noted(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
@@ -592,4 +630,5 @@ def _values(scene: Scene) -> dict[str, Any]:
         "decision_id": decision_id,
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
+        "service_id": service.id,
     }

@@ -31,6 +31,8 @@ from forum.badges import actions as badge_actions
 from forum.badges import queries as badges
 from forum.briefs import actions as brief_actions
 from forum.briefs import queries as briefs
+from forum.context_notes import actions as note_actions
+from forum.context_notes import queries as context_notes
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -71,8 +73,10 @@ _EXPORTERS = (
     threads.export,
     posts.export,
     stances.export,
+    stances.export_points,
     drafts.export,
     badges.export,
+    context_notes.export,
     search.export,
     notifications.export,
     sanctions.export,
@@ -353,7 +357,9 @@ def delete() -> Response:
             check_own_password(actor, form.password.data)
             with transaction():
                 stance_actions.forget_member(member_id(actor))
+                stance_actions.forget_points(member_id(actor))
                 thread_actions.take_agreements_back(actor)
+                note_actions.forget_member(member_id(actor), takes_words=form.posts.data == REMOVE)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
                 draft_actions.forget_member(member_id(actor))

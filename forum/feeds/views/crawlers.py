@@ -27,6 +27,9 @@ _A_DAY = "public, max-age=86400"
 # the bare address, which holds a name, of a page that it may not read.
 _LEFT_ALONE = (
     "/admin", "/badges", "/claim/", "/confirm", "/decisions/", "/drafts", "/imports", "/join",
+    "/moderation", "/notifications", "/register", "/reports", "/reset",
+    "/places/", "/services.csv", "/services.json", "/services/import", "/services/new",
+    "/services/suggested", "/services/*/",
     "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
@@ -34,6 +37,9 @@ _LEFT_ALONE = (
     "/s/*/members", "/tags/*/edit", "/tags/*/merge",
     "/t/*/close", "/t/*/edit", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
+    "/t/*/take-back", "/t/*/c/*/",
+    "/u/*/report", "/u/*/sanctions",
+    "/*?*fresh=", "/*?*order=", "/*?*token=",
     "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
     "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
     "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
@@ -74,7 +80,7 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
-    fixed = (Place(path, None) for path in ("/", "/spaces", "/tags"))
+    fixed = (Place(path, None) for path in ("/", "/services", "/spaces", "/tags"))
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)

@@ -12,6 +12,7 @@ from forum.gaps.queries.figures import (
     gap_map,
     needs_of,
 )
+from forum.gaps.queries.needs import NeedPage, get_need, need_page
 
 __all__ = [
     "ALL",
@@ -20,8 +21,11 @@ __all__ = [
     "Column",
     "GapMap",
     "Kind",
+    "NeedPage",
     "News",
     "Row",
     "gap_map",
+    "get_need",
+    "need_page",
     "needs_of",
 ]

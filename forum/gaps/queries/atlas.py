@@ -11,8 +11,10 @@ from forum.places.models import Place, PlaceKind
 from forum.places.queries import name_of
 
 _p = Place.__table__.c
-_ALL = sa.select(_p.id, _p.slug, _p.kind, _p.country_code, _p.name, _p.parent_id)
-_Row = tuple[int, str, PlaceKind, str, str, int | None]
+# The kind as a text: few of the places are named at all.
+_KIND = sa.type_coerce(_p.kind, sa.String())
+_ALL = sa.select(_p.id, _p.slug, _KIND, _p.country_code, _p.name, _p.parent_id)
+_Row = tuple[int, str, str, str, str, int | None]
 
 
 class Atlas:
@@ -34,7 +36,7 @@ class Atlas:
 
     def name(self, id_: int) -> str:
         _id, _slug, kind, country_code, name, _parent = self._rows[id_]
-        return name_of(kind, country_code, name)
+        return name_of(PlaceKind(kind), country_code, name)
 
     def line(self, id_: int) -> Iterator[int]:
         """A place and what it lies in, upwards."""

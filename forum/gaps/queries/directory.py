@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from forum.core.db import UtcDateTime, db
-from forum.gaps.queries.columns import joined, split
+from forum.gaps.queries.columns import joined
 from forum.gaps.sets import set_of, sets_by, union
 from forum.services.models import Service, ServiceNeed, ServicePlace, ServiceState
 
@@ -42,21 +42,22 @@ def directory(fresh_from: datetime, since: datetime | None) -> Directory:
     values: dict[str, object] = {"fresh_from": fresh_from}
     if since is not None:
         values["since"] = since
-    listed, fresh, first, *news = connection.execute(_services(since is not None), values).one()
-    positions = {id_: position for position, id_ in enumerate(split(listed))}
-    added, verified = (set_of(split(one), positions) for one in (news or (None, None)))
-    needs, in_need = map(split, connection.execute(_NEEDS).one())
-    places, in_place = map(split, connection.execute(_PLACES).one())
-    by_place = sets_by(places, in_place, positions)
-    everything = (1 << len(positions)) - 1
+    row = connection.execute(_services(since is not None), values).one()
+    first, listed, fresh, added, verified = (*row, "", "")[:5]
+    needs = connection.execute(_NEEDS).one()
+    places = connection.execute(_PLACES).one()
+    order = listed or ""
+    everything = set_of(order, order)
+    by_place = sets_by(*(text or "" for text in places), order)
+    is_added = set_of(added or "", order)
     return Directory(
         listed=everything,
-        fresh=set_of(split(fresh), positions),
+        fresh=set_of(fresh or "", order),
         anywhere=everything & ~union(by_place.values()),
-        by_need={int(id_): rows for id_, rows in sets_by(needs, in_need, positions).items()},
-        by_place={int(id_): rows for id_, rows in by_place.items()},
-        added=added,
-        verified=verified & ~added,
+        by_need=sets_by(*(text or "" for text in needs), order),
+        by_place=by_place,
+        added=is_added,
+        verified=set_of(verified or "", order) & ~is_added,
         first_fresh_at=first,
     )
 
@@ -67,13 +68,13 @@ _PLACES = sa.select(joined(_p.place_id), joined(_p.service_id))
 
 @cache
 def _services(has_since: bool) -> sa.Select[Any]:  # noqa: FBT001 - the key of the cache
-    """Ids of the listed ones, of the fresh ones, and since when those are it.
+    """The first of the fresh ones, the ids of the listed ones, and those of the fresh.
 
     Without `has_since` an index answers it: no service is read.
     """
     is_fresh = _s.verified_at >= sa.bindparam("fresh_from", type_=UtcDateTime())
     statement: sa.Select[Any] = sa.select(
-        joined(_s.id), joined(_s.id).filter(is_fresh), sa.func.min(_s.verified_at).filter(is_fresh)
+        sa.func.min(_s.verified_at).filter(is_fresh), joined(_s.id), joined(_s.id).filter(is_fresh)
     ).where(_s.state == ServiceState.LISTED)
     if has_since:
         since = sa.bindparam("since", type_=UtcDateTime())

@@ -173,7 +173,7 @@ def gap_map(viewer: Actor, asked: Asked, *, fresh_for: timedelta) -> GapMap:
         above=counter.above(),
         columns=tuple(area.column for area in areas),
         rows=tuple(counter.rows(areas)),
-        total=Row("", "", "", 0, False, counter.cells(areas, _Need.everything())),  # noqa: FBT003
+        total=Row("", "", "", 0, False, counter.cells(areas, _Need(_EVERYTHING, _EVERYTHING))),  # noqa: FBT003
         good_until=services.first_fresh_at and services.first_fresh_at + fresh_for,
     )
 
@@ -186,19 +186,16 @@ class _Area:
     services: int
     covering: int  # those of them that are fresh, and there for the whole place
     proposals: int
+    filter: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Need:
     """What answers a need, wherever: sets of services and proposals."""
 
-    slug: str
     services: int
     proposals: int
-
-    @classmethod
-    def everything(cls) -> "_Need":
-        return cls("", _EVERYTHING, _EVERYTHING)
+    filter: str = ""
 
 
 class _Counter:
@@ -236,6 +233,7 @@ class _Counter:
                 served.get(id_, 0) | covering,
                 covering & services.fresh,
                 asked_for.get(id_, 0),
+                _filter("place", slug),
             )
 
         if self.place is not None:
@@ -243,12 +241,13 @@ class _Counter:
         countries = atlas.countries(served.keys() | asked_for.keys())
         everywhere = debated.anywhere | union(debated.by_place.values())
         return [
-            _Area(Column(Kind.TOTAL), services.listed, 0, everywhere),
+            _Area(Column(Kind.TOTAL), services.listed, 0, everywhere, ""),
             _Area(
                 Column(Kind.ANYWHERE, ANYWHERE),
                 services.anywhere,
                 services.anywhere & services.fresh,
                 debated.anywhere,
+                _filter("place", ANYWHERE),
             ),
             *map(area, countries),
         ]
@@ -267,9 +266,9 @@ class _Counter:
     ) -> Row:
         ids = (need.id, *(child.id for child in need.children))
         answered = _Need(
-            need.slug,
             union(self._services.by_need.get(id_, 0) for id_ in ids),
             union(self._debated.by_need.get(id_, 0) for id_ in ids),
+            _filter("need", need.slug),
         )
         cells = self.cells(areas, answered)
         return Row(need.slug, need.name, parent, len(need.children), is_unfolded, cells)
@@ -287,7 +286,7 @@ class _Counter:
         live = told & self._debated.live
         count = live.bit_count()
         state = None
-        if need.slug and area.column.kind is not Kind.TOTAL:
+        if need.filter and area.column.kind is not Kind.TOTAL:
             is_covered = bool(area.covering & need.services)
             state = state_of(is_covered=is_covered, services=found, proposals=count)
         return Cell(
@@ -297,11 +296,7 @@ class _Counter:
             proposals=count,
             stances=self._debated.stances.over(live) if count else 0,
             news=self._news(services, told) if self.asked.since else None,
-            _filter="&".join(
-                f"{name}={quote(slug, safe='')}"
-                for name, slug in (("need", need.slug), ("place", area.column.slug))
-                if slug
-            ),
+            _filter=f"{need.filter}&{area.filter}".strip("&"),
             _space=self._space,
         )
 
@@ -312,6 +307,10 @@ class _Counter:
             (told & self._debated.opened).bit_count(),
             (told & self._debated.closed).bit_count(),
         )
+
+
+def _filter(name: str, slug: str) -> str:
+    return f"{name}={quote(slug, safe='')}"
 
 
 def needs_of(vocabulary: Sequence[TagNode]) -> Iterator[TagNode]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import UtcDateTime, db
-from forum.gaps.queries.columns import joined, split
+from forum.gaps.queries.columns import joined
 from forum.gaps.sets import Weights, sets_by
 from forum.proposals.models import LIVE, Proposal
 from forum.spaces.models import Space
@@ -50,18 +50,18 @@ def proposals(viewer: Actor, space_id: int | None, since: datetime | None) -> Pr
     role = viewer.role if viewer.is_signed_in else None
     key = (role, space_id is not None, since is not None)
     connection = db.session.connection()
-    ids, places, stances, kinds = map(split, connection.execute(_found(*key), given).one())
-    needs, in_need = map(split, connection.execute(_needs(*key), given).one())
-    positions = {id_: position for position, id_ in enumerate(ids)}
-    by_place = {int(id_): rows for id_, rows in sets_by(places, ids, positions).items()}
-    by_kind = {int(kind): rows for kind, rows in sets_by(kinds, ids, positions).items()}
+    found = connection.execute(_found(*key), given).one()
+    ids, places, stances, kinds = (text or "" for text in found)
+    needs = (text or "" for text in connection.execute(_needs(*key), given).one())
+    by_place = dict(sets_by(places, ids, ids))
+    by_kind = sets_by(kinds, ids, ids)
     opened, closed = by_kind.get(_OPENED, 0), by_kind.get(_CLOSED, 0)
     return Proposals(
         live=by_kind.get(_LIVE, 0) | opened,
         anywhere=by_place.pop(_NOWHERE, 0),
-        by_need={int(id_): rows for id_, rows in sets_by(needs, in_need, positions).items()},
+        by_need=sets_by(*needs, ids),
         by_place=by_place,
-        stances=Weights([int(count) for count in stances]),
+        stances=Weights(stances),
         opened=opened,
         closed=closed,
     )

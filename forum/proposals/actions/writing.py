@@ -25,7 +25,7 @@ from forum.spaces.queries import get_access
 from forum.tags.queries import tags_by_word
 from forum.threads import actions as threads
 from forum.threads.actions import OpeningDraft, ThreadDraft, Written
-from forum.threads.actions.counting import hold
+from forum.threads.actions.counting import hold, touch
 from forum.threads.actions.tagging import put_tags
 from forum.threads.models import ThreadKind
 from forum.threads.queries import chips_of_threads, get_comment, head_of_post, post_facts
@@ -57,6 +57,7 @@ class Start:
     submit_key: str | None = None
     draft_id: int | None = None
     raised_from_id: int | None = None
+    badge_id: int | None = None  # of the author, to be worn with it
 
 
 def start_proposal(actor: Actor, start: Start, draft: ProposalDraft, limits: Limits) -> Written:
@@ -101,6 +102,7 @@ def start_proposal(actor: Actor, start: Start, draft: ProposalDraft, limits: Lim
             language=draft.language,
             content_note=draft.content_note,
             draft_id=start.draft_id,
+            badge_id=start.badge_id,
             written_in_id=None if raised is None else raised.written_in,
         ),
         limits,
@@ -111,6 +113,8 @@ def start_proposal(actor: Actor, start: Start, draft: ProposalDraft, limits: Lim
             invited, "proposal.raised", "thread", written.thread_id,
             path=coauthors_path(written.thread_id), values={"title": scrub_line(draft.title)},
         )  # fmt: skip
+    if raised is not None and not written.waits:
+        touch(raised.written_in, lists=False)  # its comment names the proposal from now on
     return written
 
 

@@ -10,13 +10,17 @@ from forum.proposals.queries.lists import (
     similar_proposals,
     tag_slugs,
 )
-from forum.proposals.queries.people import audience_of, authors_of, readers_among
+from forum.proposals.queries.people import audience_of, authors_of, coauthors_of, readers_among
+from forum.proposals.queries.raised import raised_from
 from forum.proposals.queries.view import (
     AnswerRow,
     ClaimRow,
     ProposalFacts,
     ProposalView,
+    claimed,
+    find_own_answer,
     find_view,
+    get_claim,
     get_proposal,
 )
 
@@ -31,10 +35,15 @@ __all__ = [
     "Similar",
     "audience_of",
     "authors_of",
+    "claimed",
+    "coauthors_of",
     "count_proposals",
+    "find_own_answer",
     "find_view",
+    "get_claim",
     "get_proposal",
     "proposals",
+    "raised_from",
     "readers_among",
     "similar_proposals",
     "tag_slugs",

@@ -1,10 +1,12 @@
 """Whose a proposal is, and whom it concerns."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from forum.accounts.models import User
+from forum.accounts.people import PersonName, person
 from forum.core.actor import SiteRole
 from forum.core.db import db
 from forum.proposals.models import Coauthor, CoauthorState
@@ -18,6 +20,29 @@ def authors_of(thread_id: int) -> frozenset[int]:
         Thread.id == thread_id, Thread.author_id.is_not(None)
     )
     return frozenset(db.session.scalars(author.union(_coauthors(thread_id))))
+
+
+@dataclass(frozen=True, slots=True)
+class CoauthorRow:
+    """Somebody who was asked to write a proposal together."""
+
+    user_id: int
+    person: PersonName
+    state: CoauthorState
+
+
+def coauthors_of(thread_id: int) -> tuple[CoauthorRow, ...]:
+    """Everybody who was invited, in the order in which they last answered."""
+    found = db.session.execute(
+        sa.select(Coauthor.user_id, Coauthor.state, User.username, User.display_name, User.state)
+        .join(User, User.id == Coauthor.user_id)
+        .where(Coauthor.thread_id == thread_id)
+        .order_by(Coauthor.at, Coauthor.user_id)
+    )
+    return tuple(
+        CoauthorRow(user_id, person(username, name, user_state), state)
+        for user_id, state, username, name, user_state in found
+    )
 
 
 def audience_of(thread_id: int) -> frozenset[int]:
