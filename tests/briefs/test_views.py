@@ -65,6 +65,13 @@ def test_the_address_leads_to_the_one_with_its_words(browser, scene):
     assert (response.status_code, response.location) == (301, path_of(brief))
 
 
+def test_the_proposal_leads_to_the_brief_that_adopted_it(browser, scene):
+    brief = full(scene)
+    text = browser.get(f"/t/{scene.proposal.id}", follow_redirects=True).text
+    assert f'<a href="/briefs/{brief.id}-">It stands in brief {brief.id}</a>' in text
+    assert browser.get(f"/briefs/{brief.id}-").location == path_of(brief)
+
+
 def test_a_brief_is_made_ordered_and_published_without_script(app, scene, maker, browser):
     other = factories.proposal(scene.space, title="A lawyer who calls back")
     new = maker.post("/briefs/new", {"title": "At night", "introduction": "", "language": "en"})
