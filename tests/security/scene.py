@@ -35,13 +35,15 @@ from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
-from forum.posts.models import Post
+from forum.posts.models import Bearing, Post
 from forum.proposals import actions as proposals
 from forum.proposals.models import ServiceClaim
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
+from forum.stances import actions as stances
+from forum.stances.models import StanceChoice
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
 from forum.threads.actions.reviewing import Words
@@ -75,6 +77,8 @@ CIRCLE_WORDS = {
     "context note": "note-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
+    "condition": "condition-of-juniper",
+    "reason": "reason-of-juniper",
 }
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
@@ -208,6 +212,11 @@ FORMS: dict[str, dict[str, Any]] = {
         "who_comments": "everyone",
     },
     "spaces.remove_member": {"reason": "It was asked for."},
+    "stances.adopt": {"part": "how", "text": "It is free.", "revision": "1"},
+    "stances.decline": {"answer": "There is no time."},
+    "stances.remove": {"reason": "It named a place."},
+    "stances.retire": {"into": "1", "reason": "It is doubled."},
+    "stances.stance": {"choice": "agree"},
     "tags.edit": {"name": "housing", "description": "Some words.", "synonyms": "roof"},
     "tags.merge": {"into": "1"},
     "tags.new": {"name": "childcare", "description": "Some words.", "synonyms": "nursery"},
@@ -325,19 +334,21 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint == "places.rename":
-            return {"slug": "kronstadt"}
-        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
-            return {"slug": "housing"}
-        if endpoint.startswith("proposals.") and endpoint != "proposals.index":
-            return {"thread_id": self.values["proposal_id"]}
-        if endpoint.startswith("summaries."):
-            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
-        return {
+        exactly = {
+            "places.rename": {"slug": "kronstadt"},
+            "threads.attend_tag": {"slug": "housing"},
+            "feeds.tag": {"slug": "housing"},
+            "proposals.index": {},
+            "stances.carry": {"thread_id": self.values["retired_id"]},
+            "stances.carry_over": {"thread_id": self.values["retired_id"]},
+            "stances.leave_behind": {"thread_id": self.values["retired_id"]},
             "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
+            "stances.points": {"thread_id": self.values["argued_id"]},
+            "stances.adopt_point": {"thread_id": self.values["argued_id"]},
+            "stances.drop_point": {"thread_id": self.values["argued_id"]},
             "imports.claim": {"token": self.values["claim"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
@@ -348,7 +359,14 @@ class Scene:
             "posts.restore": {"number": 2},
             "threads.restore": {"thread_id": self.deleted.id},
             "accounts.revoke_invitation": {"invitation_id": self.values["site_invitation_id"]},
-        }.get(endpoint, {})
+        }
+        of_package = {
+            "tags": {"slug": "housing"},
+            "proposals": {"thread_id": self.values["proposal_id"]},
+            "stances": {"thread_id": self.values["debated_id"]},
+            "summaries": {"thread_id": self.values["prompt_id"]},
+        }
+        return exactly.get(endpoint, of_package.get(endpoint.partition(".")[0], {}))
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -403,6 +421,25 @@ def dump() -> dict[str, list[tuple[str, ...]]]:
         )
         for table in Base.metadata.sorted_tables
     }
+
+
+def _debated(scene: Scene) -> dict[str, Any]:
+    """Two proposals: the member agrees with one on a condition; and with one that was retired."""
+    author, member = scene.users["author"], actor_of(scene.users["member"])
+    debated = factories.proposal(scene.circle, author, title="Juniper rooms").id
+    retired = factories.proposal(scene.circle, author, title="Juniper beds").id
+    condition = stances.StanceDraft(
+        StanceChoice.AGREE_IF, CIRCLE_WORDS["reason"], CIRCLE_WORDS["condition"]
+    )
+    for thread_id, draft in (
+        (debated, condition),
+        (retired, stances.StanceDraft(StanceChoice.AGREE)),
+    ):
+        with transaction():
+            stances.take_stance(member, thread_id, draft, LIMITS)
+    with transaction():
+        stances.retire(actor_of(author), retired, debated, "It is doubled.")
+    return {"debated_id": debated, "retired_id": retired}
 
 
 def build(app: Flask) -> Scene:
@@ -483,6 +520,15 @@ def _reported(scene: Scene, post: Post) -> int:
             per_day=20,
         )
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
+
+
+def _argued(scene: Scene) -> int:
+    """A proposal in the circle with a point by the author, its comment 1."""
+    proposal = factories.proposal(scene.circle, scene.users["second administrator"])
+    with transaction():
+        draft = CommentDraft("It would help.", bearing=Bearing.SUPPORTS)
+        actions.add_comment(actor_of(scene.users["author"]), proposal.id, draft, LIMITS)
+    return proposal.id
 
 
 def _noted(scene: Scene) -> int:
@@ -661,6 +707,7 @@ def _values(scene: Scene) -> dict[str, Any]:
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
         "note_id": _noted(scene),
+        "argued_id": _argued(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
@@ -669,5 +716,6 @@ def _values(scene: Scene) -> dict[str, Any]:
         "decision_id": decision_id,
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
+        **_debated(scene),
         "service_id": service.id,
     }

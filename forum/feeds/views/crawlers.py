@@ -40,6 +40,7 @@ _LEFT_ALONE = (
     "/t/*/exists", "/t/*/state", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
     "/t/*/take-back", "/t/*/c/*/",
+    "/t/*/carry", "/t/*/changes", "/t/*/conditions/", "/t/*/retire", "/t/*/stance",
     "/u/*/report", "/u/*/sanctions",
     "/*?*fresh=", "/*?*order=", "/*?*token=",
     "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",

@@ -38,7 +38,7 @@ class ProposalFilter:
     """What a list is about, as its address says it; empty: no matter."""
 
     state: str = ""  # a state, or LIVE_ONES
-    need: str = ""  # slugs
+    need: str = ""  # slugs; a need with all beneath it
     place: str = ""
     space: str = ""
 
