@@ -12,6 +12,7 @@ from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import Span, word_diff
+from forum.core.errors import NotFound
 from forum.core.i18n import _
 from forum.core.links import service_path
 from forum.places.queries import place_options
@@ -276,6 +277,8 @@ def revert(service_id: int, number: int) -> Response:
     """Let it say again what it said in an earlier version."""
     actor = current_actor()
     service = _kept(actor, service_id)
+    if not 1 <= number <= service.row.version:
+        raise NotFound
     form = ReasonForm()
     if form.accepted():
         with refusals(form):

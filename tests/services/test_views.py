@@ -318,3 +318,9 @@ def test_members_change_no_places(browser):
     for path in ("/places/new", "/places/romania/rename"):
         assert browser.get(path).status_code == 403
         assert browser.post(path).status_code == 403
+
+
+def test_a_version_that_is_not_there_is_not_found(keeper, path):
+    for number in (0, 2, 2**31 - 1):
+        answer = keeper.post(f"{path}/history/{number}/revert", {"version": "1"})
+        assert answer.status_code == 404
