@@ -44,6 +44,7 @@ _TOKEN = "a-token-of-the-tests-alone"
 _NOT_PAGES = {
     *("posts.people", "posts.permalink", "search.suggestions", "threads.first_unread"),
     *("search.similar", "threads.news", "audit.log", "moderation.download_log"),
+    *("briefs.docx", "briefs.markdown", "briefs.pdf"),
 }
 _FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 
