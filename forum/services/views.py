@@ -21,7 +21,7 @@ from forum.services import actions, policy, queries
 from forum.services.checking import cleaned, plain
 from forum.services.formats import hsds, spreadsheet
 from forum.services.forms import FilterForm, ImportForm, ReasonForm, ServiceForm, edit_form
-from forum.services.models import Service
+from forum.services.models import Service, ServiceState
 from forum.services.queries import Filters, ServicePage
 from forum.services.queries.records import records
 from forum.services.words import FATES, FIELDS, told
@@ -35,6 +35,8 @@ from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("services", __name__)
+
+_SUGGESTED = Filters(state=ServiceState.SUGGESTED.value)
 
 
 def _scopes(**_values: Any) -> tuple[str, ...]:
@@ -61,6 +63,7 @@ def index() -> Response:
         asked=filters.asked,
         pages=pages(found, url_for("services.index"), **filters.asked),
         keeps=keeps,
+        waiting=queries.count_services(_SUGGESTED) if keeps else 0,
         query=f"?{urlencode(filters.asked)}" if filters.asked else "",
         canonical=None if filters.q else _address(filters.asked),
     )

@@ -185,6 +185,7 @@ def keeper(browser) -> Browser:
 def test_a_keeper_lists_what_was_suggested(keeper):
     waiting = factories.service("Night Bus", state=ServiceState.SUGGESTED, needs=["housing"])
     path = f"/services/{waiting.id}-night-bus"
+    assert 'Suggested services</a> <b class="new">1</b>' in _text(keeper.get("/services"))
     assert path in _text(keeper.get("/services/suggested"))
     assert f'href="{path}/list"' in _text(keeper.get(path))
     assert keeper.post(f"{path}/list", {"version": "1"}).location == path
