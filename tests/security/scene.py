@@ -35,7 +35,9 @@ from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
-from forum.posts.models import Post
+from forum.posts.models import Bearing, Post
+from forum.proposals import actions as proposals
+from forum.proposals.models import ServiceClaim
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
@@ -145,6 +147,24 @@ FORMS: dict[str, dict[str, Any]] = {
     "posts.mark_answer": {"answer": "1"},
     "posts.remove": {"reason": "It named a place."},
     "posts.reply": {"source": "Some words."},
+    "drafts.save_proposal": {"source": "Some words.", "title": "A title"},
+    "proposals.answer": {"source": "Some words.", "revision": "0", "do": "save"},
+    "proposals.answer_claim": {"verdict": "not_enough", "reason": "It is far away."},
+    "proposals.coauthors": {"name": "somebody"},
+    "proposals.edit": {
+        "title": "A title",
+        "source": "Other words.",
+        "tags": "housing",
+        "revision": "1",
+    },
+    "proposals.exists": {"service": "1"},
+    "proposals.new": {
+        "space": "commons",
+        "title": "A title",
+        "source": "Some words.",
+        "tags": "housing",
+    },
+    "proposals.state": {"state": "gathering", "reason": "We ask.", "seen": "open"},
     "safety.edit": {
         "phrase": "a place by name",
         "action": "hold",
@@ -314,21 +334,21 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint == "places.rename":
-            return {"slug": "kronstadt"}
-        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
-            return {"slug": "housing"}
-        if endpoint in {"stances.carry", "stances.carry_over", "stances.leave_behind"}:
-            return {"thread_id": self.values["retired_id"]}
-        if endpoint.startswith("stances."):
-            return {"thread_id": self.values["debated_id"]}
-        if endpoint.startswith("summaries."):
-            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
-        return {
+        exactly = {
+            "places.rename": {"slug": "kronstadt"},
+            "threads.attend_tag": {"slug": "housing"},
+            "feeds.tag": {"slug": "housing"},
+            "proposals.index": {},
+            "stances.carry": {"thread_id": self.values["retired_id"]},
+            "stances.carry_over": {"thread_id": self.values["retired_id"]},
+            "stances.leave_behind": {"thread_id": self.values["retired_id"]},
             "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
+            "stances.points": {"thread_id": self.values["argued_id"]},
+            "stances.adopt_point": {"thread_id": self.values["argued_id"]},
+            "stances.drop_point": {"thread_id": self.values["argued_id"]},
             "imports.claim": {"token": self.values["claim"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
@@ -339,7 +359,14 @@ class Scene:
             "posts.restore": {"number": 2},
             "threads.restore": {"thread_id": self.deleted.id},
             "accounts.revoke_invitation": {"invitation_id": self.values["site_invitation_id"]},
-        }.get(endpoint, {})
+        }
+        of_package = {
+            "tags": {"slug": "housing"},
+            "proposals": {"thread_id": self.values["proposal_id"]},
+            "stances": {"thread_id": self.values["debated_id"]},
+            "summaries": {"thread_id": self.values["prompt_id"]},
+        }
+        return exactly.get(endpoint, of_package.get(endpoint.partition(".")[0], {}))
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -495,6 +522,15 @@ def _reported(scene: Scene, post: Post) -> int:
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
 
 
+def _argued(scene: Scene) -> int:
+    """A proposal in the circle with a point by the author, its comment 1."""
+    proposal = factories.proposal(scene.circle, scene.users["second administrator"])
+    with transaction():
+        draft = CommentDraft("It would help.", bearing=Bearing.SUPPORTS)
+        actions.add_comment(actor_of(scene.users["author"]), proposal.id, draft, LIMITS)
+    return proposal.id
+
+
 def _noted(scene: Scene) -> int:
     """A context note on the author's comment by the facilitator, whom it gives a badge."""
     facilitator = scene.users["facilitator"]
@@ -512,6 +548,22 @@ def _summed_up(scene: Scene) -> dict[str, Any]:
     agreed = factories.comment(prompt, scene.users["author"], "Somewhere to sleep.")
     factories.agree(agreed, scene.users["member"], scene.users["facilitator"])
     return {"prompt_id": prompt.id, "section": "agreed", "key": f"agreed-post-{agreed.id}"}
+
+
+def _proposed(scene: Scene) -> dict[str, Any]:
+    """A proposal by the author, to which the member shows a service and is asked to join."""
+    proposal = factories.proposal(scene.circle, scene.users["author"], title="Juniper porch")
+    author, member = scene.users["author"], scene.users["member"]
+    service = factories.service("Night Desk", needs=["housing"])
+    draft = proposals.ClaimDraft(service.id, "It is open at night.")
+    with transaction():
+        proposals.invite_coauthor(actor_of(author), proposal.id, member.username)
+    with transaction():
+        proposals.claim_service(actor_of(member), proposal.id, draft)
+    claim = db.session.scalars(
+        sa.select(ServiceClaim.id).where(ServiceClaim.thread_id == proposal.id)
+    ).one()
+    return {"proposal_id": proposal.id, "claim_id": claim}
 
 
 def _brief(scene: Scene) -> dict[str, Any]:
@@ -650,10 +702,12 @@ def _values(scene: Scene) -> dict[str, Any]:
         "word_id": rows["word"].id,
         "part": 0,
         **_summed_up(scene),
+        **_proposed(scene),
         **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
         "note_id": _noted(scene),
+        "argued_id": _argued(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
