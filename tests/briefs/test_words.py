@@ -18,10 +18,11 @@ from forum.briefs.formats.markdown import to_markdown
 from forum.briefs.formats.word import to_docx
 from forum.briefs.models import Brief, QuoteConsent
 from forum.core.db import db, transaction
+from forum.core.errors import Conflict
 from forum.core.markup import quote
 from forum.posts.actions import Limits
 from forum.posts.models import Bearing, Post
-from forum.proposals.models import Proposal
+from forum.proposals.models import Proposal, ProposalState
 from forum.proposals.parts import Parts, compose
 from forum.stances.models import Condition
 from forum.threads import actions as threads
@@ -174,6 +175,21 @@ def test_a_proposal_reads_as_it_did_when_the_brief_was_published():
     assert "Otherwords" in everything(brief_id)
 
 
+def test_a_proposal_that_its_authors_withdrew_leaves_a_line():
+    scene = Scene()
+    brief_id = scene.brief()
+    scene.publish(brief_id)
+    row = sa.update(Proposal).where(Proposal.thread_id == scene.proposal.id)
+    db.session.execute(row.values(state=ProposalState.WITHDRAWN))
+    db.session.commit()
+    text = everything(brief_id)
+    assert "This proposal was taken back or removed" in text
+    assert "Beds for one night" not in text
+    assert "A bed for the first night." not in text
+    with pytest.raises(Conflict):
+        scene.publish(brief_id)
+
+
 def test_figures_stay_as_they_were_and_are_given_from_five_on():
     scene = Scene(of_proposal={"agree_count": 3, "disagree_count": 1})
     brief_id = scene.brief()
@@ -184,7 +200,7 @@ def test_figures_stay_as_they_were_and_are_given_from_five_on():
     db.session.commit()
     assert "Fewer than five people" in everything(brief_id)
     scene.publish(brief_id)
-    assert "Of 10 people, 1 disagree and 0 are concerned" in everything(brief_id)
+    assert "of 10 stances: disagree 1, concerned about somebody" in everything(brief_id)
 
 
 @pytest.mark.parametrize("bearing", [Bearing.OPPOSES, Bearing.SUPPORTS, None])

@@ -15,7 +15,7 @@ from forum.badges.queries import BadgeChip, chip
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import db
 from forum.core.errors import NotFound
-from forum.core.links import comment_path, service_path, thread_path
+from forum.core.links import brief_path, comment_path, service_path, thread_path
 from forum.places.models import Place
 from forum.places.queries import PlaceChip, name_of
 from forum.posts.models import Post, PostState
@@ -69,6 +69,7 @@ class Event:
     words: str
     reason: str
     after_number: int
+    path: str = ""  # of the brief that it is about; who may not see that finds nothing there
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +455,7 @@ def _events(rows: Sequence[Any]) -> tuple[Event, ...]:
             words=told(one.state, one.values or {}),
             reason=one.reason,
             after_number=one.after_number,
+            path=brief_path(one.values["brief"], "") if "brief" in (one.values or {}) else "",
         )
         for one in events
     )
