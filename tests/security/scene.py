@@ -274,7 +274,9 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
+        if endpoint.startswith("tags.") or endpoint in {
+            "threads.attend_tag", "feeds.tag", "gaps.need"
+        }:
             return {"slug": "housing"}
         member = self.users["member"].username
         return {

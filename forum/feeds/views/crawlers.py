@@ -36,7 +36,7 @@ _LEFT_ALONE = (
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
     "/t/*/take-back", "/t/*/c/*/",
     "/u/*/report", "/u/*/sanctions",
-    "/*?*order=", "/*?*token=",
+    "/*?*order=", "/*?*token=", "/map?*since=", "/map?*open=", "/map.csv", "/map.json", "/map.svg",
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
-    fixed = (Place(path, None) for path in ("/", "/spaces", "/tags"))
+    fixed = (Place(path, None) for path in ("/", "/spaces", "/tags", "/map", "/needs"))
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)
