@@ -20,6 +20,7 @@ from forum.audit.views import blueprint as audit
 from forum.badges.actions import HANDLERS as BADGE_HANDLERS
 from forum.badges.views import blueprint as badges
 from forum.briefs.views import blueprint as briefs
+from forum.context_notes.views import blueprint as context_notes
 from forum.core.db import db, end_reading, engine_options, prepare_engine
 from forum.drafts.actions import HANDLERS as DRAFT_HANDLERS
 from forum.drafts.views import blueprint as drafts
@@ -42,6 +43,7 @@ from forum.safety.views import blueprint as safety
 from forum.search.cli import search_commands
 from forum.search.views import blueprint as search
 from forum.services.actions import HANDLERS as SERVICE_HANDLERS
+from forum.services.cli import service_commands
 from forum.services.views import blueprint as services
 from forum.setup import load_models
 from forum.spaces.cli import space_commands
@@ -70,6 +72,7 @@ BLUEPRINTS = (
     *(threads, posts, drafts, spaces, tags, search, feeds, accounts, notifications, imports),
     badges,
     briefs,
+    context_notes,
     gaps,
     places,
     proposals,
@@ -95,6 +98,7 @@ COMMANDS = (
     jobs_commands,
     mail_commands,
     search_commands,
+    service_commands,
 )
 
 

@@ -31,7 +31,9 @@ _RESERVED = (
     *("jobs", "log", "suggestions", "preview", "services", "proposals", "inbox", "follow"),
     *("feed", "feeds", "robots.txt", "sitemap", "sitemap.xml", "sitemap-places.xml"),
     *("assets", "drafts", "searches", "styleguide", "notifications", "suspended"),
+    *("reports", "moderation", "transparency", "decisions", "places", "services.csv", "badges"),
     *("reports", "moderation", "transparency", "decisions", "badges"),
+    *("briefs", "brief", "quotes", "quote", "summary"),
 )
 # Titles nobody may give themselves where names are shown; "system" or "all" are harmless there.
 _RESERVED_TITLES = (

@@ -317,8 +317,8 @@ class _Proposal:
             total = sum(counts.values())
             yield Paragraph(
                 _(
-                    "Of %(total)s people, %(disagree)s disagree and %(concern)s are concerned"
-                    " about somebody's safety.",
+                    "Against it, of %(total)s stances: disagree %(disagree)s, concerned about"
+                    " somebody's safety %(concern)s.",
                     total=total,
                     disagree=disagree,
                     concern=concern,

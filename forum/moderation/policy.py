@@ -204,6 +204,7 @@ _OF_OTHERS = frozenset({Outcome.NO_ACTION, Outcome.SANCTION})
 _OF_KINDS = {
     SubjectKind.MEMBER: _OF_OTHERS | {Outcome.REDACT},
     SubjectKind.SUGGESTION: _OF_OTHERS | {Outcome.REMOVE},
+    SubjectKind.CONTEXT_NOTE: _OF_OTHERS | {Outcome.REMOVE},
     SubjectKind.SERVICE: frozenset({Outcome.NO_ACTION, Outcome.REMOVE}),  # nobody's words
 }
 

@@ -57,6 +57,7 @@ _APPEAL = lazy(
 )
 _IN_SPACE = lazy("This holds in the space %(space)s.")
 _UNTIL = lazy("It ends by itself: %(until)s.")
+_NAMED_BY = lazy("By %(name)s.")
 _ORGANISATION = lazy("Organisation: %(organisation)s")
 _STAYS_PAST = lazy("On what you wrote with it, it is marked as past.")
 _ABOUT = (_IN_SPACE, _REASON, _UNTIL, _APPEAL)
@@ -167,6 +168,19 @@ KINDS: dict[str, Words] = {
         lazy("You can take part as before"),
         (lazy("What kept you from it was lifted."), _IN_SPACE, _REASON),
     ),
+    # About context notes.
+    "context.added": Words(
+        lazy("Somebody added context to a post of yours"),
+        (
+            _NAMED_BY,
+            _TITLE,
+            lazy("It stands beneath your words, with its source. You can answer it once."),
+        ),
+    ),
+    "context.answered": Words(lazy("A note of yours was answered"), (_TITLE,)),
+    "context.disputed": Words(
+        lazy("A note of yours is disputed"), (_TITLE, lazy("The reason stands with the note."))
+    ),
     # About badges.
     "badge.decided": Words(lazy("Your request for a badge was answered"), (_ORGANISATION, _NOTE)),
     "badge.decided:granted": Words(
@@ -245,6 +259,42 @@ KINDS: dict[str, Words] = {
     ),
     "proposal.joined": Words(
         lazy("A proposal of yours has a new co-author"), (_TITLE, lazy("It is %(name)s."))
+    ),
+    "proposal.claimed": Words(
+        lazy("Somebody shows a service that may be what you propose"),
+        (_TITLE, lazy("They show: %(service)s."), lazy("You can say whether it is enough.")),
+    ),
+    "proposal.claim_answered": Words(
+        lazy("The authors of a proposal answered what you showed them"), (_TITLE,)
+    ),
+    "proposal.claim_answered:accepted": Words(
+        lazy("A service that you showed is what a proposal asked for"),
+        (_TITLE, lazy("You showed: %(service)s.")),
+    ),
+    "proposal.claim_answered:not_enough": Words(
+        lazy("A service that you showed is not enough, say the authors of a proposal"),
+        (_TITLE, lazy("You showed: %(service)s.")),
+    ),
+    "proposal.answered": Words(
+        lazy("A proposal was answered"),
+        (_TITLE, lazy("A practitioner or facilitator wrote the answer.")),
+    ),
+    # To those who ask for a condition, or support a proposal.
+    "condition.adopted": Words(
+        lazy("A condition that you ask for is in the text"),
+        (_TITLE, lazy("Please look whether it is what you meant, and keep or change your stance.")),
+    ),
+    "condition.declined": Words(
+        lazy("A condition that you ask for was not taken up"),
+        (_TITLE, lazy("The authors say why. You can keep or change your stance.")),
+    ),
+    "condition.removed": Words(lazy("A condition that you ask for was removed"), (_TITLE, _REASON)),
+    "stance.carry": Words(
+        lazy("A proposal that you support was retired in favour of another"),
+        (
+            _TITLE,
+            lazy("The other is “%(other)s”. You decide whether you carry your stance over."),
+        ),
     ),
     # To those who moderate.
     "case.handed_over": Words(lazy("A case was handed over to you"), (_NOTE,)),

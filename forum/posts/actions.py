@@ -21,6 +21,8 @@ from forum.posts import queries
 from forum.posts.models import Agreement, Bearing, Mention, Post, PostRevision, PostState, Quote
 
 NEWCOMER = timedelta(days=3)
+# Adopted points are above this package; what they point at is here.
+_ADOPTED = sa.table("adopted_point", sa.column("post_id", sa.Integer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,10 @@ def rewrite(post: Post, text: Text, *, revision: int, grace: timedelta, title: s
     language = _checked(text.language)
     if language is not None:
         post.language = language  # says how the words are read out, not what they are
-    post.badge_id, post.bearing = text.badge_id, text.bearing  # chosen anew with every edit
+    post.badge_id = text.badge_id  # chosen anew with every edit
+    if post.bearing is not text.bearing:  # who adopted it as a reason meant the other
+        post.bearing = text.bearing
+        _drop_adoptions(post.id)
     before = (post.source, post.question, post.content_note)
     if (text.source, text.question, text.content_note) == before and not title:
         return
@@ -378,6 +383,11 @@ def _keep_quotes(post: Post) -> None:
     _insert_quotes(post, {n: id_ for n, id_ in ids.items() if id_ not in kept.values()})
 
 
+def _drop_adoptions(post_id: int) -> None:
+    """Nobody has it among their reasons any more."""
+    db.session.execute(sa.delete(_ADOPTED).where(_ADOPTED.c.post_id == post_id))
+
+
 def _still_quotable(source: str, thread_id: int, gone: tuple[int, ...] = ()) -> str:
     """A text without the words that were taken back while it was being written."""
     numbers = quoted_numbers(source)
@@ -395,6 +405,7 @@ def _forget(post: Post) -> None:
         (Agreement, Agreement.post_id),
     ):
         db.session.execute(sa.delete(table).where(column == post.id))
+    _drop_adoptions(post.id)
     post.source = post.question = post.content_note = post.html = ""
     post.is_question = False
     post.answer_id = None

@@ -156,6 +156,21 @@ def may_read_history(actor: Actor, post: PostFacts) -> Verdict:
     return HIDDEN if is_gone else ALLOWED
 
 
+def may_annotate(actor: Actor, post: PostFacts) -> Verdict:
+    """Add a correction beneath what somebody else wrote; whether by a badge, is asked above."""
+    verdict = _signed_in(actor, post)
+    if not verdict:
+        return verdict
+    if post.author_id == actor.id:
+        return refuse(lazy("This is your own. You can edit it instead."))
+    return sanctions.may_write(actor, post.access.space_id) and _published_and_open(post)
+
+
+def is_readable(post: PostFacts) -> bool:
+    """Whether whoever sees the thread reads the words of this post."""
+    return post.state is PostState.PUBLISHED and not (post.is_deleted and post.number == 0)
+
+
 def may_report(actor: Actor, post: PostFacts) -> Verdict:
     """Report what somebody else wrote and others can read; a newcomer as well as anybody."""
     verdict = _signed_in(actor, post)

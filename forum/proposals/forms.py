@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from flask import request
 from typing_extensions import override
 from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -16,13 +18,16 @@ from wtforms import (
 from wtforms import (
     Form as PlainForm,
 )
+from wtforms.validators import InputRequired
 
+from forum.badges.forms import BadgeField
 from forum.core.i18n import lazy
 from forum.drafts.forms import DraftFields, DraftForm, hidden_number
 from forum.drafts.queries import PROPOSAL, Kept, Words
 from forum.places.forms import PlaceField
 from forum.places.queries import PlaceOption
-from forum.proposals.actions import ProposalDraft, Start
+from forum.proposals.actions import AnswerDraft, ClaimDraft, ProposalDraft, Start, StateDraft
+from forum.proposals.models import ProposalState
 from forum.proposals.parts import TEXTS, Parts, compose, parse
 from forum.proposals.queries import LIVE_ONES
 from forum.proposals.words import STATES
@@ -124,6 +129,7 @@ class _ProposalForm(WritingForm, _PartFields):
 
 class ProposalForm(_ProposalForm, DraftFields):
     space = SelectField(lazy("Space"))
+    badge = BadgeField()
     raised_from = HiddenField()  # the comment that it comes from, by its id
 
     def to_start(self, space_id: int) -> Start:
@@ -132,6 +138,7 @@ class ProposalForm(_ProposalForm, DraftFields):
             submit_key=self.submit_key.data or None,
             draft_id=self.draft_id,
             raised_from_id=self.raised_from_id,
+            badge_id=self.badge.badge_id,
         )
 
     @property
@@ -179,6 +186,107 @@ class ProposalDraftForm(DraftForm, _Parts):
             place=self.place.data or "",
             raised_from_id=hidden_number(self.raised_from.data),
         )
+
+
+class StateForm(Form):
+    """Where a proposal is to be. `seen` is the state that the page showed."""
+
+    main_field = "reason"
+    state = RadioField(lazy("State"), validators=[InputRequired(lazy("Please choose a state."))])
+    service = SelectField(
+        lazy("Service"),
+        description=lazy("For “exists already”: what exists."),
+        validate_choice=False,
+    )
+    reason = StringField(
+        lazy("Reason"), description=lazy("Everybody who can read the proposal will see it.")
+    )
+    seen = HiddenField()
+
+    def offer(self, states: Iterable[ProposalState], services: Iterable[tuple[int, str]]) -> None:
+        """Let these be chosen; services as (id, name)."""
+        self.state.choices = [SelectChoice(state.value, STATES[state]) for state in states]
+        self.service.choices = [
+            SelectChoice("", lazy("None")),
+            *(SelectChoice(str(id_), name) for id_, name in services),
+        ]
+
+    @property
+    def offers_service(self) -> bool:
+        return ProposalState.EXISTS.value in {choice.value for choice in self.state.choices}
+
+    def look_at(self, state: ProposalState) -> None:
+        """Go on from another state, as the page now shows that one."""
+        self.seen.data = state.value
+        self.seen.raw_data = None
+
+    def to_draft(self) -> StateDraft:
+        seen = self.seen.data
+        return StateDraft(
+            state=ProposalState(self.state.data),
+            reason=self.reason.data or "",
+            service_id=hidden_number(self.service.data),
+            seen=ProposalState(seen) if seen in set(ProposalState) else None,
+        )
+
+
+class ClaimForm(Form):
+    """A service by its id, among those that the page offers."""
+
+    main_field = "service"
+    service = StringField(lazy("Service"))
+    note = StringField(
+        lazy("Why you think so"),
+        description=lazy("For whom it is there, and what it does. You can leave it empty."),
+    )
+
+    def to_draft(self) -> ClaimDraft:
+        return ClaimDraft(hidden_number(self.service.data) or 0, self.note.data or "")
+
+
+class AnswerClaimForm(Form):
+    main_field = "reason"
+    verdict = RadioField(
+        lazy("Is it enough?"),
+        choices=[
+            SelectChoice("enough", lazy("Yes: what we propose exists")),
+            SelectChoice("not_enough", lazy("No, it is not enough")),
+        ],
+        validators=[InputRequired(lazy("Please choose one."))],
+    )
+    reason = StringField(
+        lazy("Why"), description=lazy("If it is not enough: what is missing all the same.")
+    )
+
+    @property
+    def is_accepting(self) -> bool:
+        return bool(self.verdict.data == "enough")
+
+
+class AnswerForm(RevisingForm):
+    """A practitioner's or facilitator's answer to a proposal."""
+
+    source = TextAreaField(lazy("Your answer"))
+    badge = BadgeField()
+
+    @property
+    def is_publishing(self) -> bool:
+        return request.form.get("do") == "publish"
+
+    def to_draft(self) -> AnswerDraft:
+        return AnswerDraft(
+            source=self.source.data or "",
+            revision=self.revision.data or 0,
+            badge_id=self.badge.badge_id,
+            is_published=self.is_publishing,
+        )
+
+
+class InviteForm(Form):
+    main_field = "name"
+    name = StringField(
+        lazy("User name"), description=lazy("As it stands after the @ beside their posts.")
+    )
 
 
 class FilterForm(PlainForm):

@@ -38,6 +38,7 @@ VERBS = {
     "claim.not_enough": lazy("The authors said why this is not enough: %(service)s"),
     "claim.withdrawn": lazy("It is not said any more that this exists: %(service)s"),
     "answer.published": lazy("It was answered"),
+    "answer.withdrawn": lazy("An answer was taken back"),
     "condition.stated": lazy("Condition %(number)s was stated"),
     "condition.adopted": lazy("Condition %(number)s was taken into the text"),
     "condition.declined": lazy("Condition %(number)s was not taken into the text"),

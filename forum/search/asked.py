@@ -30,6 +30,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     PROMPT = "prompt"
     DISCUSSION = "discussion"
+    PROPOSAL = "proposal"
     TAG = "tag"
     PERSON = "person"
     SERVICE = "service"

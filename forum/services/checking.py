@@ -74,6 +74,8 @@ def cleaned(draft: ServiceDraft) -> ServiceDraft:
         else scrub_line(getattr(draft, name))
         for name in LENGTHS
     }
+    if texts["organisation"].casefold() == texts["name"].casefold():
+        texts["organisation"] = ""
     languages = (find_language(one) or one for one in draft.languages)
     return replace(
         draft,

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from flask import request
 from typing_extensions import override
 from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -12,12 +16,15 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
-from forum.core.i18n import lazy
+from forum.core.errors import Invalid
+from forum.core.i18n import _, lazy
 from forum.core.text import scrub_line
 from forum.places.forms import PlaceField, PlacesField
+from forum.services.actions import Options, Outcome, check_size
 from forum.services.checking import LENGTHS, ServiceDraft, cleaned, problems_of
+from forum.services.formats import Row, decoded, read_text
 from forum.services.languages import choices, others, split
 from forum.services.models import ServiceState
 from forum.services.queries import Filters, ServicePage
@@ -25,6 +32,8 @@ from forum.web.forms import Form
 
 _LARGEST = 2**31 - 1
 _REASON_LENGTH = 500
+_MOST_ROWS = 1_000  # of a file that somebody waits for
+_MOST_BYTES = 2 * 2**20
 
 
 class NeedsField(SelectMultipleField):
@@ -82,7 +91,7 @@ class ServiceForm(Form):
         ),
         choices=[],
     )
-    languages = SelectMultipleField(lazy("Languages"), choices=[])
+    languages = SelectMultipleField(lazy("Languages"), choices=[], option_widget=CheckboxInput())
     more_languages = StringField(
         lazy("Other languages"), description=lazy("With commas between them: “Amharic, Dari”.")
     )
@@ -220,3 +229,51 @@ class FilterForm(Form):
         if field.data not in values:
             field.data = values[0]
         return str(field.data)
+
+
+class ImportForm(Form):
+    """A file to look at; what was looked at comes back in the page, to be brought in."""
+
+    main_field = "file"
+    file = FileField(
+        lazy("File"),
+        description=lazy(
+            "A table (.csv) like the one that you can download here, or JSON of Open Referral"
+            " (HSDS 3). At most 1,000 services."
+        ),
+    )
+    text = HiddenField()
+    filename = HiddenField()
+    is_partial = BooleanField(lazy("Bring in the good rows, and leave out those with errors"))
+
+    def to_rows(self) -> list[Row]:
+        """The rows of the file; Invalid when it holds none that can be read."""
+        if self.file.data:
+            self.filename.data = self.file.data.filename or ""
+            data = self.file.data.read(_MOST_BYTES + 1)
+            if len(data) > _MOST_BYTES:
+                raise Invalid(_("Please choose a file of at most 2 MB."), "file")
+            self.text.data = decoded(data)
+        if not self.text.data:
+            raise Invalid(_("Please choose a file."), "file")
+        rows = read_text(self.filename.data or "", self.text.data)
+        check_size(rows, _MOST_ROWS)
+        return rows
+
+    def to_options(self) -> Options:
+        return Options(
+            self.filename.data or "",
+            is_dry=request.form.get("do") != "write",
+            is_partial=bool(self.is_partial.data),
+        )
+
+    def judge(self, outcome: Outcome) -> None:
+        """Say so when the file was to be written and was not."""
+        if not outcome.is_written and not self.to_options().is_dry:
+            self.status = 422
+            self.message = _("Nothing was written, because something is wrong in some rows.")
+
+    def keep(self) -> None:
+        """Show again what was looked at, and not what an earlier page held."""
+        for field in (self.text, self.filename):
+            field.raw_data = None

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core import versions
@@ -15,16 +15,20 @@ from forum.core.diff import Span, word_diff
 from forum.core.i18n import _
 from forum.core.links import service_path
 from forum.places.queries import place_options
+from forum.search.views import keep_pace
 from forum.services import actions, policy, queries
 from forum.services.checking import cleaned, plain
-from forum.services.forms import FilterForm, ReasonForm, ServiceForm, edit_form
+from forum.services.formats import hsds, spreadsheet
+from forum.services.forms import FilterForm, ImportForm, ReasonForm, ServiceForm, edit_form
 from forum.services.models import Service
-from forum.services.queries import ServicePage
-from forum.services.words import FIELDS, told
+from forum.services.queries import Filters, ServicePage
+from forum.services.queries.records import records
+from forum.services.words import FATES, FIELDS, told
 from forum.tags.queries import TagNode, vocabulary
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.cache import kept_for_visitors
 from forum.web.forms import refusals
+from forum.web.limits import takes_files
 from forum.web.login import current_actor
 from forum.web.pages import pages
 from forum.web.templating import page, viewer
@@ -56,6 +60,7 @@ def index() -> Response:
         asked=filters.asked,
         pages=pages(found, url_for("services.index"), **filters.asked),
         keeps=keeps,
+        query=f"?{urlencode(filters.asked)}" if filters.asked else "",
         canonical=None if filters.q else _address(filters.asked),
     )
 
@@ -82,6 +87,56 @@ def _need_choices() -> list[tuple[str, str]]:
         found.append((node.slug, node.name))
         found.extend((child.slug, f"{node.name}: {child.name}") for child in node.children)
     return found
+
+
+@blueprint.get("/services.csv")
+@access(PUBLIC)
+def as_csv() -> Response:
+    """What the filters show, for spreadsheets."""
+    text = "".join(spreadsheet.written(records(_filters_of_file())))
+    return _file(text, "text/csv; charset=utf-8", "services.csv")
+
+
+@blueprint.get("/services.json")
+@access(PUBLIC)
+def as_json() -> Response:
+    """The same as a page of Open Referral's HSDS 3."""
+    text = hsds.written(records(_filters_of_file()), current_app.extensions["site"].base_url)
+    return _file(text, "application/json", "services.json")
+
+
+def _filters_of_file() -> Filters:
+    actor = current_actor()
+    keep_pace(actor, "directory")
+    return _filter_form().to_filters(keeps=queries.keeps(actor))
+
+
+def _file(text: str, mimetype: str, name: str) -> Response:
+    response = Response(text, content_type=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.route("/services/import", methods=["GET", "POST"])
+@access(SIGNED_IN)
+@takes_files
+def bring_in() -> Response:
+    """Look at a file row by row, then bring it in."""
+    actor = current_actor()
+    policy.may_keep(actor, keeps=queries.keeps(actor)).enforce()
+    form = ImportForm()
+    outcome = None
+    if form.accepted():
+        with refusals(form):
+            rows = form.to_rows()
+            with transaction():
+                outcome = actions.bring_in(actor, rows, form.to_options())
+            form.judge(outcome)
+    if outcome is not None and outcome.is_written:
+        flash(_("The file is in the directory."))
+        return redirect(url_for("services.index"), 303)
+    form.keep()
+    return page("services/bring_in.html", form=form, outcome=outcome, fates=FATES)
 
 
 @blueprint.get("/services/suggested")

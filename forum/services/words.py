@@ -33,6 +33,14 @@ STATES = {
 }
 
 
+# What becomes of the rows of a file, by actions.Fate.
+FATES = {
+    "added": lazy("new entries"),
+    "changed": lazy("changed entries"),
+    "same": lazy("entries that say this already"),
+    "left out": lazy("services that are not active, left out"),
+    "failed": lazy("rows with something wrong"),
+}
 _LISTS = ("needs", "places", "languages")
 
 

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from forum.core.actor import Actor
 from forum.core.i18n import lazy
 from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
+from forum.posts import policy as posts
+from forum.posts.models import Bearing
+from forum.posts.policy import PostFacts
 from forum.proposals.models import LIVE, ProposalState
 from forum.sanctions import policy as sanctions
 from forum.spaces import policy as spaces
 from forum.spaces.models import Visibility
 from forum.threads import policy as threads
+from forum.threads.models import ThreadKind
 from forum.threads.policy import ThreadFacts
 
 
@@ -116,3 +120,20 @@ def may_lead_to(proposal: ProposalFacts, other: ProposalFacts) -> Verdict:
     if is_for_members and here.visibility is not Visibility.PUBLIC:
         return ALLOWED
     return _OTHER_READERS
+
+
+def may_adopt_point(
+    actor: Actor, post: PostFacts, kind: ThreadKind, bearing: Bearing | None
+) -> Verdict:
+    """Make somebody else's comment a reason of one's own: as whoever may agree with it."""
+    verdict = posts.may_agree(actor, post)
+    if not verdict:
+        return verdict
+    if kind is ThreadKind.PROPOSAL and bearing is not None:
+        return ALLOWED
+    return refuse(lazy("Only comments that say what they do to a proposal can be adopted."))
+
+
+def may_drop_point(actor: Actor, post: PostFacts) -> Verdict:
+    """A reason is one's own: it can be let go wherever the comment can be seen."""
+    return posts.may_stop_agreeing(actor, post)

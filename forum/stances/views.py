@@ -1,6 +1,6 @@
 """Pages of the debate about a proposal: one's stance, conditions, what changed, retiring."""
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.actor import Actor
@@ -8,15 +8,17 @@ from forum.core.db import transaction
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.posts import policy as post_policy
-from forum.posts.views import limits, say_if_it_waits
+from forum.posts.views import badges_to_wear, limits, say_if_it_waits
 from forum.proposals.parts import Parts, parse
 from forum.stances import actions, policy, queries
 from forum.stances.forms import AdoptForm, AnswerForm, RemovalForm, RetireForm, stance_form
 from forum.stances.queries import ConditionRow, Debate, get_condition, get_facts
 from forum.stances.words import MEANINGS, PARTS
+from forum.threads.models import ThreadKind
 from forum.threads.queries import get_comment, get_head, post_facts
 from forum.threads.rows import Head, default_language
 from forum.threads.views.addresses import number_given
+from forum.web import resume
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
@@ -33,7 +35,7 @@ def stance(thread_id: int) -> Response:
     """One's own stance: to take it, to change it, to look again after a condition was answered."""
     actor = current_actor()
     head, debate = _debate(actor, thread_id)
-    form = stance_form(debate)
+    form = stance_form(debate, badges_to_wear(actor)[0])
     if form.accepted():
         with refusals(form):
             draft = form.to_draft(default_language(actor, head))
@@ -76,16 +78,16 @@ def withdraw(thread_id: int) -> Response:
 @blueprint.get("/t/<thread:thread_id>/changes")
 @access(PUBLIC)
 def changes(thread_id: int) -> Response:
-    """What changed in the text since a revision, or since the reader took their stance."""
+    """What changed in the text since a revision; since one's own stance, or else the first text."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, 0)
     post_policy.may_read_history(actor, post_facts(head, post)).enforce()
     debate = queries.find_debate(actor, head)
-    since = number_given("since")
-    if since is None and debate is not None and debate.own is not None:
-        since = debate.own.revision
-    if debate is None or since is None:
+    if debate is None:
         raise NotFound
+    since = number_given("since")
+    if since is None:
+        since = 1 if debate.own is None else debate.own.revision
     return page(
         "stances/changes.html",
         head=head,
@@ -136,7 +138,8 @@ def adopt(thread_id: int, number: int) -> Response:
     if form.status == _CONFLICT:
         head, row = _answering(actor, thread_id, number)
         _head, post = get_comment(actor, thread_id, 0)
-        changed = queries.changes_since(actor, head, form.revision.data).text
+        found = queries.changes_since(actor, head, form.revision.data)
+        changed = None if found.is_same else found.text  # edits of the first minutes are not kept
         form.look_at(post.revision)
     return page(
         "stances/adopt.html",
@@ -266,3 +269,39 @@ def _at(actor: Actor, thread_id: int, number: int) -> Response:
 def _written(parts: Parts) -> list[tuple[str, str]]:
     """The parts that say something, with their names."""
     return [(str(label), parts.text(part)) for part, label in PARTS.items() if parts.text(part)]
+
+
+@blueprint.get("/t/<thread:thread_id>/points")
+@access(PUBLIC)
+def points(thread_id: int) -> Response:
+    """What speaks for a proposal and what against it, all of it."""
+    actor = current_actor()
+    head = get_head(actor, thread_id)
+    if head.kind is not ThreadKind.PROPOSAL:
+        raise NotFound
+    found = queries.points_of(actor, head, queries.MOST)
+    return page("stances/points.html", head=head, points=found)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/adopt")
+@access(SIGNED_IN)
+def adopt_point(thread_id: int, number: int) -> Response:
+    """Make a comment one of one's own reasons; `back` is the page that one was on."""
+    with transaction():
+        actions.adopt_point(current_actor(), thread_id, number)
+    return _to_points(thread_id, number)
+
+
+@blueprint.post("/t/<thread:thread_id>/c/<id:number>/drop")
+@access(SIGNED_IN)
+def drop_point(thread_id: int, number: int) -> Response:
+    """Let go of a reason; `back` is the page that one was on."""
+    with transaction():
+        actions.drop_point(current_actor(), thread_id, number)
+    return _to_points(thread_id, number)
+
+
+def _to_points(thread_id: int, number: int) -> Response:
+    default = url_for("stances.points", thread_id=thread_id)
+    back = resume.local_path(request.form.get("back", ""), default=default)
+    return redirect(f"{back}#p{number}", 303)

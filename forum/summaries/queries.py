@@ -1,6 +1,6 @@
 """Reads of summaries: what is drawn from a thread, and what its facilitators say of it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,22 +15,20 @@ from forum.core.i18n import _, ngettext
 from forum.core.links import service_path
 from forum.core.markup import excerpt_of_html
 from forum.posts.models import Bearing, Post, PostState
-from forum.proposals.models import ClaimState, Proposal, ServiceClaim
+from forum.proposals.models import ClaimState, ServiceClaim
 from forum.services.models import Service, ServiceState
-from forum.spaces.models import Space
-from forum.stances.models import AdoptedPoint, Condition, ConditionBacker, ConditionState, Stance
+from forum.stances.models import AdoptedPoint, ConditionState, StanceChoice
+from forum.stances.perspectives import LEAST
+from forum.stances.queries import ConditionRow, Spread, find_debate
 from forum.summaries.models import Section, SummaryLine
 from forum.summaries.policy import may_read
 from forum.summaries.rows import Line, Summary
-from forum.threads.models import ThreadKind
 from forum.threads.rows import Head, PostRef, comment_ref
 
-LEAST_STANCES = 5  # of fewer, nobody's own could be told from the others
 EXCERPT = 200  # characters
-_AGREED, _ADOPTED, _ASKED, _CONDITIONS, _CLAIMS = 5, 8, 10, 30, 20  # lines of each, at most
+_AGREED, _ADOPTED, _ASKED, _CLAIMS = 5, 8, 10, 20  # lines of each, at most
 _LEAST_AGREEING = 2
 Row = sa.Row[*tuple[Any, ...]]
-_CHOICES = ("agree", "agree_if", "unsure", "disagree", "concern")
 
 
 def find_summary(viewer: Actor, head: Head) -> Summary:
@@ -38,7 +36,7 @@ def find_summary(viewer: Actor, head: Head) -> Summary:
     may_read(viewer, head.kind, head.facts).enforce()
     drawn = _drawn(viewer, head)
     rows = _rows_of(head.id)
-    numbers = {number for row in rows for number in row.numbers}
+    numbers = drawn.numbers.union(*(row.numbers for row in rows))
     posts = _posts(head.id, drawn.post_ids, numbers)
     lines = [
         line for seed in drawn.seeds if (line := _with_words(seed, posts, head.id)) is not None
@@ -107,11 +105,11 @@ def _said(line: Line, row: SummaryLine | None, posts: "_Posts", head: Head) -> L
 
 @dataclass(frozen=True, slots=True)
 class _Seed:
-    """A line before the words of its posts are read; `post_id` is the one that it excerpts."""
+    """A line before its comments are read: the one that it excerpts, or numbers of others."""
 
     line: Line
     post_id: int | None = None
-    ref_ids: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -120,63 +118,53 @@ class _Drawn:
 
     @property
     def post_ids(self) -> set[int]:
-        ids = {seed.post_id for seed in self.seeds if seed.post_id is not None}
-        return ids.union(*(seed.ref_ids for seed in self.seeds))
+        return {seed.post_id for seed in self.seeds if seed.post_id is not None}
+
+    @property
+    def numbers(self) -> set[int]:
+        return {number for seed in self.seeds for number in seed.numbers}
 
 
 def _drawn(viewer: Actor, head: Head) -> _Drawn:
     drawn = _Drawn()
-    is_proposal = head.kind is ThreadKind.PROPOSAL
-    if is_proposal:
-        drawn.seeds += _stances(viewer, head)
-    drawn.seeds += _agreed(head.id, with_points=is_proposal)
-    if is_proposal:
-        drawn.seeds += _conditions(head.id)
-    drawn.seeds += _questions(head.id)
-    if is_proposal:
-        drawn.seeds += _exists(head.id)
+    debate = find_debate(viewer, head)
+    if debate is None:
+        drawn.seeds += [*_agreed(head.id, with_points=False), *_questions(head.id)]
+        return drawn
+    drawn.seeds += [
+        *_stances(debate.spread),
+        *_agreed(head.id, with_points=True),
+        *_conditions(debate.conditions),
+        *_questions(head.id),
+        *_exists(head.id),
+    ]
     return drawn
 
 
-def _stances(viewer: Actor, head: Head) -> Iterator[_Seed]:
+def _stances(spread: Spread) -> Iterator[_Seed]:
     """How stances are spread; before one's own without figures where the space wants it so."""
-    own = sa.exists().where(
-        Stance.thread_id == head.id, Stance.user_id == viewer.id, Stance.is_current
-    )
-    row = db.session.execute(
-        sa.select(
-            *(Proposal.__table__.c[f"{choice}_count"].label(choice) for choice in _CHOICES),
-            sa.select(Space.hides_stances).where(Space.id == head.space_id).scalar_subquery()
-            .label("hides"),
-            own.label("has_own"),
-        ).where(Proposal.thread_id == head.id)
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        return
-    counts = {choice: getattr(row, choice) for choice in _CHOICES}
-    total = sum(counts.values())
-    if total < LEAST_STANCES:
+    if spread.total < LEAST:
         return
     line = Line(Section.AGREED, "stances")
-    if row.hides and not row.has_own:
+    if spread.is_hidden:
         words = _("How stances are spread is shown to you once you have taken one.")
         yield _Seed(replace(line, figures=(words,)))
     else:
+        counts = {share.choice: share.count for share in spread.shares}
         yield _Seed(replace(line, figures=(*_stances_told(counts),)))
 
 
-def _stances_told(counts: Mapping[str, int]) -> Iterator[str]:
-    total = sum(counts.values())
-    yield ngettext("%(num)s stance", "%(num)s stances", total)
-    if number := counts["agree"]:
+def _stances_told(counts: Mapping[StanceChoice, int]) -> Iterator[str]:
+    yield ngettext("%(num)s stance", "%(num)s stances", sum(counts.values()))
+    if number := counts[StanceChoice.AGREE]:
         yield ngettext("%(num)s agrees", "%(num)s agree", number)
-    if number := counts["agree_if"]:
+    if number := counts[StanceChoice.AGREE_IF]:
         yield ngettext("%(num)s agrees on a condition", "%(num)s agree on a condition", number)
-    if number := counts["unsure"]:
+    if number := counts[StanceChoice.UNSURE]:
         yield ngettext("%(num)s is unsure", "%(num)s are unsure", number)
-    if number := counts["disagree"]:
+    if number := counts[StanceChoice.DISAGREE]:
         yield ngettext("%(num)s disagrees", "%(num)s disagree", number)
-    if number := counts["concern"]:
+    if number := counts[StanceChoice.CONCERN]:
         yield ngettext(
             "%(num)s is concerned about safety", "%(num)s are concerned about safety", number
         )
@@ -210,7 +198,6 @@ def _agreed(thread_id: int, *, with_points: bool) -> list[_Seed]:
         _Seed(
             Line(Section.AGREED, f"post:{row.id}", figures=(*_agreement_told(row),)),
             row.id,
-            (row.id,),
         )
         for row in ranked
     ]
@@ -240,49 +227,21 @@ def _agreement_told(row: Row) -> Iterator[str]:
         yield ngettext("a reason of %(num)s member", "a reason of %(num)s members", number)
 
 
-def _conditions(thread_id: int) -> list[_Seed]:
-    backers = (
-        sa.select(sa.func.count())
-        .select_from(ConditionBacker)
-        .where(ConditionBacker.condition_id == Condition.id)
-        .correlate(Condition)
-        .scalar_subquery()
-    )
-    found = db.session.execute(
-        sa.select(
-            Condition.id,
-            Condition.number,
-            Condition.text,
-            Condition.state,
-            Condition.answer,
-            backers.label("backers"),
-            Condition.post_id,
-        )
-        .outerjoin(Post, Post.id == Condition.post_id)
-        .where(
-            Condition.thread_id == thread_id,
-            Condition.state != ConditionState.REMOVED,
-            # While the comment that said it is out of sight, so is the condition.
-            sa.or_(Condition.post_id.is_(None), Post.state == PostState.PUBLISHED),
-        )
-        .order_by(Condition.number)
-        .limit(_CONDITIONS)
-    )
-    return [
-        _Seed(
-            Line(
-                Section.CONDITIONS,
-                f"condition:{row.id}",
-                row.text,
-                figures=(*_condition_told(row),),
-            ),
-            ref_ids=() if row.post_id is None else (row.post_id,),
-        )
-        for row in found
-    ]
+def _conditions(rows: Iterable[ConditionRow]) -> Iterator[_Seed]:
+    for row in rows:
+        if not row.waits:
+            yield _Seed(
+                Line(
+                    Section.CONDITIONS,
+                    f"condition:{row.id}",
+                    row.text,
+                    figures=(*_condition_told(row),),
+                ),
+                numbers=() if row.said_number is None else (row.said_number,),
+            )
 
 
-def _condition_told(row: Row) -> Iterator[str]:
+def _condition_told(row: ConditionRow) -> Iterator[str]:
     if row.backers:
         yield ngettext("asked for by %(num)s member", "asked for by %(num)s members", row.backers)
     if row.state is ConditionState.ADOPTED:
@@ -322,7 +281,6 @@ def _questions(thread_id: int) -> list[_Seed]:
                 figures=(_("an open question") if row.is_question else _("nobody has replied"),),
             ),
             row.id,
-            (row.id,),
         )
         for row in found
     ]
@@ -415,20 +373,16 @@ def _posts(thread_id: int, ids: Collection[int], numbers: Collection[int]) -> _P
 
 def _with_words(seed: _Seed, posts: _Posts, thread_id: int) -> Line | None:
     """A drawn line with the first words of its comment, or that comment's content note."""
-    refs = tuple(
-        comment_ref(thread_id, posts.by_id[id_].number, _name(posts.by_id[id_]))
-        for id_ in seed.ref_ids
-        if id_ in posts.by_id
-    )
     if seed.post_id is None:
-        return replace(seed.line, refs=refs)
+        refs = (posts.ref(number, thread_id) for number in seed.numbers)
+        return replace(seed.line, refs=tuple(refs))
     row = posts.by_id.get(seed.post_id)
     if row is None:
         return None
+    line = replace(seed.line, refs=(posts.ref(row.number, thread_id),))
     if row.content_note:
-        return replace(seed.line, note=row.content_note, refs=refs)
-    text = excerpt_of_html(row.html, EXCERPT)
-    return replace(seed.line, text=text, language=row.language, refs=refs)
+        return replace(line, note=row.content_note)
+    return replace(line, text=excerpt_of_html(row.html, EXCERPT), language=row.language)
 
 
 def unreadable_among(thread_id: int, numbers: Collection[int]) -> tuple[int, ...]:

@@ -228,13 +228,15 @@ class Powers:
     restore: bool = False
     report: bool = False
     split: bool = False
+    raise_it: bool = False  # as a proposal
+    annotate: bool = False  # add context, with a badge
 
     @property
     def more(self) -> bool:
         """Whether there is anything for the menu of rarer acts."""
         return (
             self.edit or self.withdraw or self.mark_question or self.remove
-            or self.restore or self.split
+            or self.restore or self.split or self.raise_it
         )  # fmt: skip
 
 
@@ -248,6 +250,7 @@ class OpeningPowers:
     restore: bool = False
     arrange: bool = False
     report: bool = False
+    annotate: bool = False
 
     @property
     def more(self) -> bool:
@@ -289,6 +292,7 @@ class CommentRow:
     unfolded: bool = False
     ends_fold: bool = False
     agreed_by: tuple[str, ...] = ()
+    raised_as: tuple[tuple[str, str], ...] = ()  # titles and paths of proposals made of it
     content_note: str = ""
     why_waiting: str = ""  # for its author, while it waits for a review
     badge: BadgeChip | None = None

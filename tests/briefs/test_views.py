@@ -52,7 +52,7 @@ def test_a_visitor_reads_all_that_a_brief_tells(app, browser, scene):
         "People who leave at once.", "Shelters are full.", "<li>Ask hotels</li>",
         "A shelter.", "https://example.org/study", "Harbour House", "Only for women.",
         "Hotels said yes.", "Amina Author", "Comment #2, a reason of 1 member", "It is free.",
-        "Why it was declined: No staff.", "1 disagree and 1 are concerned", "Adopted in a brief",
+        "Why it was declined: No staff.", "of 10 stances: disagree 1", "Adopted in a brief",
     ):  # fmt: skip
         assert words in text, words
     assert "I was there once." not in text
@@ -63,6 +63,13 @@ def test_the_address_leads_to_the_one_with_its_words(browser, scene):
     brief = full(scene)
     response = browser.get(f"/briefs/{brief.id}-old-words")
     assert (response.status_code, response.location) == (301, path_of(brief))
+
+
+def test_the_proposal_leads_to_the_brief_that_adopted_it(browser, scene):
+    brief = full(scene)
+    text = browser.get(f"/t/{scene.proposal.id}", follow_redirects=True).text
+    assert f'<a href="/briefs/{brief.id}-">It stands in brief {brief.id}</a>' in text
+    assert browser.get(f"/briefs/{brief.id}-").location == path_of(brief)
 
 
 def test_a_brief_is_made_ordered_and_published_without_script(app, scene, maker, browser):

@@ -44,7 +44,11 @@ _TOKEN = "a-token-of-the-tests-alone"
 _NOT_PAGES = {
     *("posts.people", "posts.permalink", "search.suggestions", "threads.first_unread"),
     *("search.similar", "threads.news", "audit.log", "moderation.download_log"),
+<<<<<<< HEAD
     *("gaps.picture", "gaps.table", "gaps.figures"),
+=======
+    *("briefs.docx", "briefs.markdown", "briefs.pdf"),
+>>>>>>> main
 }
 _FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 
@@ -77,6 +81,7 @@ def tour(demo_server: Server) -> Tour:
         paths[role] += ["/map?open=all&since=2026-01-01"]
     paths["author"] += [f"{busiest}/c/2/reply"]
     paths["author"] += ["/search?q=housing+shelter&kind=thread", "/search?q=no-such-word-at-all"]
+    paths["author"] += ["/services?q=no-such-word-at-all", "/services?place=spain&fresh=no"]
     paths["visitor"] += ["/?show=unanswered", "/nothing-here", "/reset/no-such-token"]
     paths["author"] += ["/?show=following", "/s/commons/edit"]
     return Tour(scene, {role: list(dict.fromkeys(paths[role])) for role in ROLES})

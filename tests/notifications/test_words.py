@@ -11,12 +11,13 @@ from forum.core.actor import Actor
 from forum.notifications.words import KINDS, WHY, told
 
 ACTOR = Actor(id=1)
-_TELLING = ("notify", "_tell_author", "tell_audience")
+_TELLING = ("notify", "_tell_author", "tell_audience", "_tell_backers")
 FULL = {
     "why": "It was loud.",
     "note": "Please mend it.",
     "title": "Beds for one night",
     "name": "River",
+    "service": "A day centre",
     "space": "Commons",
     "until": "2026-03-01T12:00:00+00:00",
     "appeal_until": "2026-04-01T12:00:00+00:00",

@@ -238,8 +238,8 @@ def test_a_reason_that_comes_too_quickly_is_refused_with_the_stance(thread_id):
     draft = actions.StanceDraft(StanceChoice.DISAGREE, WHY)
     do(actions.take_stance, actor, thread_id, draft, hasty)
 
+    draft = actions.StanceDraft(StanceChoice.CONCERN, "Somebody could be found there.")
     with pytest.raises(TooMany):
-        draft = actions.StanceDraft(StanceChoice.CONCERN, "Somebody could be found there.")
         do(actions.take_stance, actor, thread_id, draft, hasty)
     assert counters(thread_id)[StanceChoice.DISAGREE] == 1
     assert counters(thread_id)[StanceChoice.CONCERN] == 0

@@ -29,6 +29,10 @@ from forum.accounts.views.blueprint import (
 from forum.accounts.views.entry import leave_browser
 from forum.badges import actions as badge_actions
 from forum.badges import queries as badges
+from forum.briefs import actions as brief_actions
+from forum.briefs import queries as briefs
+from forum.context_notes import actions as note_actions
+from forum.context_notes import queries as context_notes
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import transaction
@@ -42,6 +46,8 @@ from forum.moderation import actions as moderation_actions
 from forum.moderation.queries import decisions, reports
 from forum.notifications import queries as notifications
 from forum.posts import queries as posts
+from forum.proposals import actions as proposal_actions
+from forum.proposals import queries as proposals
 from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
@@ -52,6 +58,8 @@ from forum.spaces import queries as spaces
 from forum.spaces.models import Visibility
 from forum.stances import actions as stance_actions
 from forum.stances import queries as stances
+from forum.summaries import actions as summary_actions
+from forum.summaries import queries as summaries
 from forum.threads import actions as thread_actions
 from forum.threads import queries as threads
 from forum.web import language
@@ -66,13 +74,19 @@ _EXPORTERS = (
     spaces.export,
     threads.export,
     posts.export,
+    proposals.export,
     stances.export,
+    stances.export_points,
     drafts.export,
     badges.export,
+    context_notes.export,
     search.export,
     notifications.export,
     sanctions.export,
     services.export,
+    summaries.export,
+    briefs.export_briefs,
+    briefs.export_quotes,
     reports.export,
     decisions.export,
 )
@@ -346,14 +360,21 @@ def delete() -> Response:
             check_own_password(actor, form.password.data)
             with transaction():
                 stance_actions.forget_member(member_id(actor))
+                stance_actions.forget_points(member_id(actor))
                 thread_actions.take_agreements_back(actor)
+                note_actions.forget_member(member_id(actor), takes_words=form.posts.data == REMOVE)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
+                proposal_actions.forget_member(
+                    member_id(actor), takes_words=form.posts.data == REMOVE
+                )
                 draft_actions.forget_member(member_id(actor))
                 badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))
                 search_actions.forget_searches(actor)
                 service_actions.forget_member(member_id(actor))
+                summary_actions.forget_member(member_id(actor))
+                brief_actions.forget_member(member_id(actor))
                 moderation_actions.forget_member(member_id(actor))
                 actions.delete_account(actor)
             return _goodbye(is_for_good=True)

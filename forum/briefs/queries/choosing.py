@@ -46,7 +46,7 @@ class Choice:
 
 
 def find_proposals(viewer: Actor, asked: Asked) -> tuple[Choice, ...]:
-    """Proposals that the viewer may see, the newest first; three statements."""
+    """Proposals that stand and that the viewer may see, the newest first; four statements."""
     conditions = [
         sa.func.lower(Thread.title).contains(word.casefold(), autoescape=True)
         for word in asked.words.split()[:10]
@@ -68,7 +68,7 @@ def find_proposals(viewer: Actor, asked: Asked) -> tuple[Choice, ...]:
 
 
 def chosen(viewer: Actor, thread_ids: Collection[int]) -> tuple[Choice, ...]:
-    """Those of these that the viewer may see, in this order."""
+    """Those of these that stand and that the viewer may see, in this order."""
     rows = {row.id: row for row in _choices(viewer, Thread.id.in_(thread_ids))}
     return tuple(rows[thread_id] for thread_id in thread_ids if thread_id in rows)
 
@@ -90,6 +90,7 @@ def _choices(viewer: Actor, *conditions: sa.ColumnElement[bool]) -> list[Choice]
             Thread.deleted_at.is_(None),
             Thread.merged_into_id.is_(None),
             Post.state == PostState.PUBLISHED,
+            Proposal.state != ProposalState.WITHDRAWN,
             visible_to(viewer),
             *conditions,
         )

@@ -109,14 +109,34 @@ def _conditions(thread_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
             backers.label("backers"),
         )
         .outerjoin(Post, Post.id == Condition.post_id)
-        .where(
-            Condition.thread_id.in_(thread_ids),
-            Condition.state != ConditionState.REMOVED,
-            sa.or_(Condition.post_id.is_(None), Post.state == PostState.PUBLISHED),
-        )
+        .where(Condition.thread_id.in_(thread_ids), condition_in_sight())
         .order_by(Condition.thread_id, Condition.number)
     )
     return _grouped(found)
+
+
+def condition_in_sight() -> sa.ColumnElement[bool]:
+    """Whether a Condition can be read, beside an outer join of the Post that said it.
+
+    As on the proposal's page: words that were taken back stay as long as others made them theirs.
+    """
+    others = (
+        sa.exists()
+        .where(
+            ConditionBacker.condition_id == Condition.id,
+            sa.or_(Condition.author_id.is_(None), ConditionBacker.user_id != Condition.author_id),
+        )
+        .correlate(Condition)
+    )
+    is_kept = sa.or_(Condition.state == ConditionState.ADOPTED, others)
+    return sa.and_(
+        Condition.state != ConditionState.REMOVED,
+        sa.or_(
+            Post.id.is_(None),
+            Post.state == PostState.PUBLISHED,
+            sa.and_(Post.state == PostState.WITHDRAWN, is_kept),
+        ),
+    )
 
 
 def _services(thread_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:

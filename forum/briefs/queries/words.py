@@ -12,12 +12,13 @@ from forum.accounts.people import person
 from forum.badges.models import Badge, BadgeState
 from forum.badges.words import badge_label
 from forum.briefs.models import ConsentState, QuoteConsent
+from forum.briefs.queries.figures import condition_in_sight
 from forum.core.db import db
 from forum.core.markup import quoted_numbers, redact_quotes
 from forum.posts.models import Post, PostRevision, PostState
-from forum.proposals.models import ClaimState, ServiceClaim
+from forum.proposals.models import ClaimState, Proposal, ProposalState, ServiceClaim
 from forum.proposals.parts import Parts, parse
-from forum.stances.models import Condition, ConditionState
+from forum.stances.models import Condition
 from forum.threads.models import Thread
 
 ELSEWHERE = "\u2026"  # for what somebody else said: its author was not asked
@@ -66,6 +67,7 @@ def words_of(proposals: Iterable[Mapping[str, Any]], at: datetime) -> Words:
         _openings({row["thread_id"]: row["revision"] for row in proposals}),
         _quotes(
             {row["id"]: row["revision"] for proposal in proposals for row in proposal["quotes"]},
+            {row["thread_id"] for row in proposals},
             at,
         ),
         _conditions(ids("conditions")),
@@ -85,8 +87,10 @@ def _openings(revisions: Mapping[int, int]) -> dict[int, Opening]:
             Post.revision,
         )
         .join(Post, sa.and_(Post.thread_id == Thread.id, Post.number == 0))
+        .join(Proposal, Proposal.thread_id == Thread.id)
         .where(
             Thread.id.in_(revisions),
+            Proposal.state != ProposalState.WITHDRAWN,
             Thread.deleted_at.is_(None),
             Thread.merged_into_id.is_(None),
             Post.state == PostState.PUBLISHED,
@@ -130,7 +134,9 @@ def own_words(source: str) -> str:
     return source
 
 
-def _quotes(revisions: Mapping[int, int], at: datetime) -> dict[int, Quoted]:
+def _quotes(
+    revisions: Mapping[int, int], thread_ids: Collection[int], at: datetime
+) -> dict[int, Quoted]:
     if not revisions:
         return {}
     found = db.session.execute(
@@ -156,6 +162,8 @@ def _quotes(revisions: Mapping[int, int], at: datetime) -> dict[int, Quoted]:
         .outerjoin(Badge, Badge.id == Post.badge_id)
         .where(
             Post.id.in_(revisions),
+            # A comment that moved is where other people read it, or nobody.
+            Post.thread_id.in_(thread_ids),
             Post.state == PostState.PUBLISHED,
             Thread.deleted_at.is_(None),
             QuoteConsent.state == ConsentState.GIVEN,
@@ -193,11 +201,7 @@ def _conditions(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     found = db.session.execute(
         sa.select(Condition.id, Condition.text, Condition.answer)
         .outerjoin(Post, Post.id == Condition.post_id)
-        .where(
-            Condition.id.in_(ids),
-            Condition.state != ConditionState.REMOVED,
-            sa.or_(Condition.post_id.is_(None), Post.state == PostState.PUBLISHED),
-        )
+        .where(Condition.id.in_(ids), condition_in_sight())
     )
     return {row[0]: (row[1], row[2]) for row in found}
 

@@ -28,15 +28,29 @@ _A_DAY = "public, max-age=86400"
 _LEFT_ALONE = (
     "/admin", "/badges", "/claim/", "/confirm", "/decisions/", "/drafts", "/imports", "/join",
     "/moderation", "/notifications", "/register", "/reports", "/reset",
+    "/places/", "/services.csv", "/services.json", "/services/import", "/services/new",
+    "/services/suggested", "/services/*/",
+    "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
+    "/proposals/new",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
     "/s/*/members", "/tags/*/edit", "/tags/*/merge",
-    "/t/*/close", "/t/*/edit", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
+    "/t/*/answer", "/t/*/close", "/t/*/co-authors", "/t/*/edit", "/t/*/edit-proposal",
+    "/t/*/exists", "/t/*/state", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
     "/t/*/take-back", "/t/*/c/*/",
+    "/t/*/carry", "/t/*/changes", "/t/*/conditions/", "/t/*/retire", "/t/*/stance",
     "/u/*/report", "/u/*/sanctions",
+<<<<<<< HEAD
     "/*?*order=", "/*?*token=", "/map?*since=", "/map?*open=", "/map.csv", "/map.json", "/map.svg",
+=======
+    "/*?*fresh=", "/*?*order=", "/*?*token=",
+    "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
+    "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
+    "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
+    "/*?*order=", "/*?*token=",
+>>>>>>> main
 )  # fmt: skip
 
 
@@ -73,7 +87,11 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
+<<<<<<< HEAD
     fixed = (Place(path, None) for path in ("/", "/spaces", "/tags", "/map", "/needs"))
+=======
+    fixed = (Place(path, None) for path in ("/", "/proposals", "/services", "/spaces", "/tags"))
+>>>>>>> main
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)

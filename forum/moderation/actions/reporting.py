@@ -29,6 +29,8 @@ from forum.cases.models import (
 )
 from forum.cases.policy import REPORT, lane_of
 from forum.cases.words import decided_before
+from forum.context_notes import policy as note_policy
+from forum.context_notes import queries as note_queries
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
@@ -178,6 +180,12 @@ def _suggestion(actor: Actor, suggestion_id: int) -> _Held:
     return _Held(subjects.about_suggestion(head, suggestion))
 
 
+def _note(actor: Actor, note_id: int) -> _Held:
+    head, post, note = subjects.get_note(actor, note_id)
+    note_policy.may_report(actor, note_queries.facts_of(head, post, note)).enforce()
+    return _Held(subjects.about_note(head, post, note))
+
+
 def _service(actor: Actor, service_id: int) -> _Held:
     service = subjects.get_service(service_id)
     service_policy.may_report(actor, service.facts, keeps=keeps(actor)).enforce()
@@ -202,6 +210,7 @@ _HOLDING: Mapping[SubjectKind, Callable[[Actor, int], _Held]] = {
     SubjectKind.MEMBER: _member,
     SubjectKind.SUGGESTION: _suggestion,
     SubjectKind.SERVICE: _service,
+    SubjectKind.CONTEXT_NOTE: _note,
 }
 
 

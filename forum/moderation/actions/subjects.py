@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from forum.accounts import actions as accounts
 from forum.accounts.models import User
 from forum.cases.models import SubjectKind
+from forum.context_notes import actions as notes
+from forum.context_notes.models import ContextNote, ContextNoteState
 from forum.core import clock, versions
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
@@ -284,11 +286,39 @@ class HeldService:
         versions.touch(versions.DIRECTORY)
 
 
+@dataclass(slots=True)
+class HeldNote:
+    row: ContextNote
+    thread_id: int
+
+    @property
+    def revision(self) -> int:
+        return 0
+
+    @property
+    def state(self) -> PostState | None:
+        return None
+
+    def apply(self, wish: Wish) -> Changed:
+        if Outcome.REMOVE not in wish.outcomes or self.row.state is not ContextNoteState.PUBLISHED:
+            return Changed()
+        notes.put_note_state(self.row, ContextNoteState.REMOVED, wish.reason)
+        return Changed({"context_note": ContextNoteState.REMOVED.value})
+
+    def bring_back(self, changed: Changed) -> None:
+        if self.row.state.value == changed.changes.get("context_note"):
+            notes.put_note_state(self.row, ContextNoteState.PUBLISHED, "")
+
+    def make_stale(self) -> None:
+        reviewing.make_stale(self.thread_id)
+
+
 _HOLDING: Mapping[SubjectKind, Callable[[int], Subject]] = {
     SubjectKind.POST: lambda id_: HeldPost(*reviewing.hold_post(id_)),
     SubjectKind.MEMBER: lambda id_: HeldMember(_locked(User, id_)),
     SubjectKind.SUGGESTION: lambda id_: HeldSuggestion(_locked(TagSuggestion, id_)),
     SubjectKind.SERVICE: lambda id_: HeldService(services.hold(id_)),
+    SubjectKind.CONTEXT_NOTE: lambda id_: HeldNote(*notes.hold_note(id_)),
 }
 
 

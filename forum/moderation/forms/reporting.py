@@ -19,6 +19,7 @@ _NOT_OF = {
     SubjectKind.POST: frozenset[ReportReason](),
     SubjectKind.MEMBER: frozenset({ReportReason.GRAPHIC, ReportReason.OFF_TOPIC}),
     SubjectKind.SUGGESTION: frozenset({ReportReason.GRAPHIC}),
+    SubjectKind.CONTEXT_NOTE: frozenset({ReportReason.WORRIED, ReportReason.GRAPHIC}),
     SubjectKind.SERVICE: frozenset(
         {
             *(ReportReason.WORRIED, ReportReason.BLAMES, ReportReason.GRAPHIC),
@@ -28,6 +29,11 @@ _NOT_OF = {
 }
 # Where a reason means something else than of a post.
 _MEANS = {
+    SubjectKind.CONTEXT_NOTE: {
+        ReportReason.OTHER: lazy(
+            "What it says is wrong, or its source does not say it; please say what."
+        ),
+    },
     SubjectKind.SERVICE: {
         ReportReason.OTHER: lazy(
             "Something in it is wrong or out of date, or it exists no more; please say what."

@@ -10,6 +10,7 @@ from forum.accounts.models import User
 from forum.accounts.people import PersonName
 from forum.accounts.queries import names_of
 from forum.cases.models import Case, CaseEvent, Report, ReportReason, ReportState, SubjectKind
+from forum.context_notes.models import ContextNote
 from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
@@ -307,11 +308,33 @@ def _service(service_id: int) -> SubjectView:
     )
 
 
+def _note(note_id: int) -> SubjectView:
+    row = db.session.execute(
+        sa.select(ContextNote, Post.number, Thread, Space.name)
+        .join(Post, Post.id == ContextNote.post_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(ContextNote.id == note_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        return SubjectView(SubjectName(SubjectKind.CONTEXT_NOTE, ""), None)
+    note, number, thread, space_name = row
+    sources = "\n".join(" ".join(source) for source in note.sources)
+    return SubjectView(
+        name=SubjectName(SubjectKind.CONTEXT_NOTE, thread.title),
+        path=comment_path(thread.id, number),
+        space_name=space_name,
+        source=f"{note.text}\n\n{sources}".strip(),
+    )
+
+
 _SUBJECTS: Mapping[SubjectKind, Callable[[int], SubjectView]] = {
     SubjectKind.POST: _post,
     SubjectKind.MEMBER: _member,
     SubjectKind.SUGGESTION: _suggestion,
     SubjectKind.SERVICE: _service,
+    SubjectKind.CONTEXT_NOTE: _note,
 }
 
 

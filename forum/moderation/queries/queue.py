@@ -21,6 +21,7 @@ from forum.cases.models import (
     ReportState,
     SubjectKind,
 )
+from forum.context_notes.models import ContextNote
 from forum.core import clock, paging
 from forum.core.actor import Actor
 from forum.core.db import db
@@ -60,6 +61,7 @@ class Wanted:
 _WORDS: Mapping[SubjectKind, str] = {
     SubjectKind.MEMBER: lazy("The profile of %(name)s"),
     SubjectKind.SUGGESTION: lazy("Suggested tags for “%(name)s”"),
+    SubjectKind.CONTEXT_NOTE: lazy("A context note in “%(name)s”"),
     SubjectKind.SERVICE: lazy("The entry “%(name)s” of the directory"),
 }
 
@@ -143,11 +145,13 @@ def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
     tagged = aliased(Thread)
     is_post = Case.subject_kind == SubjectKind.POST
     is_suggestion = Case.subject_kind == SubjectKind.SUGGESTION
+    is_note = Case.subject_kind == SubjectKind.CONTEXT_NOTE
+    noted_post, noted = aliased(Post), aliased(Thread)
     is_service = Case.subject_kind == SubjectKind.SERVICE
     statement = (
         sa.select(
             Case, Space.name, Post.number, Thread.title, Thread.deleted_at, tagged.title,
-            Service.name,
+            Service.name, noted.title,
             author.username, author.display_name, author.state,
             assignee.username, assignee.display_name, assignee.state,
         )
@@ -157,6 +161,9 @@ def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
         .outerjoin(TagSuggestion, sa.and_(is_suggestion, TagSuggestion.id == Case.subject_id))
         .outerjoin(tagged, tagged.id == TagSuggestion.thread_id)
         .outerjoin(Service, sa.and_(is_service, Service.id == Case.subject_id))
+        .outerjoin(ContextNote, sa.and_(is_note, ContextNote.id == Case.subject_id))
+        .outerjoin(noted_post, noted_post.id == ContextNote.post_id)
+        .outerjoin(noted, noted.id == noted_post.thread_id)
         .outerjoin(author, author.id == Case.author_id)
         .outerjoin(assignee, assignee.id == Case.assignee_id)
         .where(Case.id.in_(case_ids))
@@ -217,13 +224,24 @@ def _reasons_of(case_ids: list[int]) -> dict[int, list[tuple[ReportReason, int]]
 def _row(
     row: Sequence[Any], reasons: dict[int, list[tuple[ReportReason, int]]], now: datetime
 ) -> CaseRow:
-    case, space_name, number, title, deleted_at, tagged_title, service_name, *people = row
+    (
+        case,
+        space_name,
+        number,
+        title,
+        deleted_at,
+        tagged_title,
+        service_name,
+        noted_title,
+        *people,
+    ) = row
     author, assignee = person(*people[:3]), person(*people[3:])
     name = {
         SubjectKind.POST: title,
         SubjectKind.MEMBER: author.display_name,
         SubjectKind.SUGGESTION: tagged_title,
         SubjectKind.SERVICE: service_name,
+        SubjectKind.CONTEXT_NOTE: noted_title,
     }.get(case.subject_kind)
     return CaseRow(
         id=case.id,

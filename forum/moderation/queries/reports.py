@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from forum.accounts.models import User
 from forum.accounts.people import person
 from forum.cases.models import Case, Report, ReportReason, ReportState, SubjectKind
+from forum.context_notes.models import ContextNote
 from forum.core import paging
 from forum.core.actor import Actor, member_id
 from forum.core.db import UtcDateTime, db
@@ -107,6 +108,7 @@ def _places(
     """Where these are; what the viewer may not see any more is left out."""
     ids = {kind: [id_ for one, id_ in subjects if one is kind] for kind in SubjectKind}
     posts, suggestions = Post.__table__.c, TagSuggestion.__table__.c
+    notes = ContextNote.__table__.c
     found = db.session.execute(
         sa.union_all(
             sa.select(
@@ -116,6 +118,11 @@ def _places(
                 sa.literal(SubjectKind.SUGGESTION.value), suggestions.id, suggestions.thread_id,
                 sa.literal(0),
             ).where(suggestions.id.in_(ids[SubjectKind.SUGGESTION])),
+            sa.select(
+                sa.literal(SubjectKind.CONTEXT_NOTE.value), notes.id, posts.thread_id, posts.number
+            )
+            .select_from(ContextNote.__table__.join(Post.__table__, posts.id == notes.post_id))
+            .where(notes.id.in_(ids[SubjectKind.CONTEXT_NOTE])),
         )
     ).all()  # fmt: skip
     titles = titles_of(viewer, {thread_id for _kind, _id, thread_id, _number in found})

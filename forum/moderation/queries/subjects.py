@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from forum.accounts.models import User
 from forum.accounts.queries import Account
 from forum.cases.models import SubjectKind
+from forum.context_notes.models import ContextNote
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import NotFound
@@ -95,6 +96,35 @@ def about_service(service: Said) -> About:
     )
 
 
+def about_note(head: Head, post: Post, note: ContextNote) -> About:
+    sources = "\n".join(" ".join(source) for source in note.sources)
+    return About(
+        kind=SubjectKind.CONTEXT_NOTE,
+        id=note.id,
+        revision=0,  # nobody edits one
+        space_id=head.space_id,
+        author_id=note.author_id,
+        snapshot=f"{note.text}\n\n{sources}".strip(),
+        path=comment_path(head.id, post.number),
+        name=head.title,
+        number=post.number,
+    )
+
+
+def get_note(actor: Actor, note_id: int) -> tuple[Head, Post, ContextNote]:
+    """A context note and the post beneath which it stands; NotFound as for the thread."""
+    row = db.session.execute(
+        sa.select(ContextNote, Post)
+        .join(Post, Post.id == ContextNote.post_id)
+        .where(ContextNote.id == note_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    note, post = row
+    return get_head(actor, post.thread_id), post, note
+
+
 def get_service(service_id: int) -> Said:
     """An entry of the directory, whoever may see it; NotFound."""
     service = find_said(service_id)
@@ -129,6 +159,7 @@ _AUTHORS: Mapping[SubjectKind, tuple[InstrumentedAttribute[Any], InstrumentedAtt
     SubjectKind.POST: (Post.author_id, Post.id),
     SubjectKind.MEMBER: (User.id, User.id),
     SubjectKind.SUGGESTION: (TagSuggestion.suggested_by_id, TagSuggestion.id),
+    SubjectKind.CONTEXT_NOTE: (ContextNote.author_id, ContextNote.id),
 }
 
 

@@ -8,6 +8,8 @@ from forum.accounts.queries import get_account
 from forum.cases.models import ReportReason, ReportState, SubjectKind
 from forum.cases.queries import find_report
 from forum.cases.words import REPORT_STATES, SHORT_REASONS
+from forum.context_notes import policy as note_policy
+from forum.context_notes import queries as note_queries
 from forum.core import clock
 from forum.core.actor import member_id
 from forum.core.db import transaction
@@ -79,6 +81,20 @@ def report_service(service_id: int) -> Response:
     service = subjects.get_service(service_id)
     verdict = service_policy.may_report(actor, service.facts, keeps=keeps(actor))
     return _reporting(subjects.about_service(service), verdict)
+
+
+@blueprint.route(
+    "/t/<thread:thread_id>/c/<id:number>/context/<id:note_id>/report", methods=["GET", "POST"]
+)
+@access(SIGNED_IN)
+def report_note(thread_id: int, number: int, note_id: int) -> Response:
+    """Report a context note."""
+    actor = current_actor()
+    head, post, note = subjects.get_note(actor, note_id)
+    if (head.id, post.number) != (thread_id, number):
+        raise NotFound
+    verdict = note_policy.may_report(actor, note_queries.facts_of(head, post, note))
+    return _reporting(subjects.about_note(head, post, note), verdict)
 
 
 def _reporting(about: About, verdict: Verdict, *, has_replied: bool = False) -> Response:

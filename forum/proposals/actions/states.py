@@ -4,17 +4,31 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from forum.audit.actions import record
 from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
-from forum.core.errors import Conflict, NotFound
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.links import thread_path
 from forum.core.text import cut, scrub_line
 from forum.notifications.actions import notify
+from forum.proposals import policy
 from forum.proposals.actions.events import add_event
-from forum.proposals.models import REASON_LENGTH, Proposal, ProposalState
-from forum.proposals.queries import audience_of
+from forum.proposals.models import (
+    REASON_LENGTH,
+    ClaimState,
+    Proposal,
+    ProposalState,
+    ServiceClaim,
+)
+from forum.proposals.policy import Role
+from forum.proposals.queries import audience_of, authors_of
+from forum.proposals.words import state_told
+from forum.services.models import Service, ServiceState
+from forum.spaces.policy import role_in
+from forum.threads import actions as threads
+from forum.threads.actions.counting import hold, touch
 from forum.threads.models import Thread
 
 
@@ -26,6 +40,62 @@ class StateDraft:
     reason: str
     service_id: int | None = None
     merged_into_id: int | None = None
+    seen: ProposalState | None = None  # in which it was when the actor decided; None: whichever
+
+
+def change_state(actor: Actor, thread_id: int, draft: StateDraft) -> None:
+    """Bring a proposal into another state, with a reason; who may is in policy.TABLE.
+
+    Raises Conflict when somebody else changed it since it was `draft.seen`.
+    """
+    threads.hold_writer(actor)
+    (head,) = hold(actor, thread_id)
+    proposal = db.session.get(Proposal, thread_id)
+    if proposal is None:
+        raise NotFound
+    roles = policy.roles_of(actor, head, authors_of(thread_id))
+    if roles and draft.seen is not None and draft.seen is not proposal.state:
+        raise Conflict(
+            _(
+                "Somebody else changed the state in the meantime. It is now: %(state)s.",
+                state=state_told(proposal.state),
+            )
+        )
+    policy.may_change_state(roles, proposal.state, draft.state).enforce()
+    reason = checked_reason(draft.reason)
+    is_found = draft.state is ProposalState.EXISTS
+    if is_found:
+        _check_listed(draft.service_id)
+    service_id = draft.service_id if is_found else None
+    before = put_state(actor, thread_id, StateDraft(draft.state, reason, service_id))
+    if Role.AUTHOR not in roles:
+        record(
+            actor.id, "proposal.state", "thread", thread_id,
+            before={"state": before.value}, after={"state": draft.state.value}, reason=reason,
+            role=role_in(actor, head.access), space_id=head.space_id,
+        )  # fmt: skip
+    touch(thread_id)
+
+
+def _check_listed(service_id: int | None) -> None:
+    found = None
+    if service_id is not None:
+        found = db.session.scalar(
+            sa.select(Service.id).where(
+                Service.id == service_id, Service.state == ServiceState.LISTED
+            )
+        )
+    if found is None:
+        raise Invalid(_("Please choose the service that exists already."), "service")
+
+
+def checked_reason(reason: str, field: str = "reason") -> str:
+    reason = scrub_line(reason)
+    if not reason:
+        raise Invalid(_("Please say why, in a few words."), field)
+    if len(reason) > REASON_LENGTH:
+        raise Invalid(_("Please keep this under %(limit)s characters.", limit=REASON_LENGTH), field)
+    return reason
 
 
 def put_state(actor: Actor, thread_id: int, draft: StateDraft) -> ProposalState:
@@ -49,6 +119,7 @@ def put_state(actor: Actor, thread_id: int, draft: StateDraft) -> ProposalState:
     proposal.service_id = draft.service_id
     proposal.merged_into_id = draft.merged_into_id
     db.session.flush()
+    _answer_claims(actor, thread_id, draft)
     linked = {
         name: value
         for name, value in (("service", draft.service_id), ("into", draft.merged_into_id))
@@ -58,6 +129,28 @@ def put_state(actor: Actor, thread_id: int, draft: StateDraft) -> ProposalState:
     add_event(thread_id, actor.id, "state", draft.reason, **values)
     tell_audience(actor, thread_id, "proposal.state", variant=draft.state.value)
     return before
+
+
+def _answer_claims(actor: Actor, thread_id: int, draft: StateDraft) -> None:
+    """What exists answers the claim that showed it; what is open again, says it is not enough."""
+    is_found = draft.state is ProposalState.EXISTS
+    which = (
+        ServiceClaim.service_id == draft.service_id
+        if is_found
+        else ServiceClaim.state == ClaimState.ACCEPTED
+    )
+    db.session.execute(
+        sa.update(ServiceClaim)
+        .where(
+            ServiceClaim.thread_id == thread_id, which, ServiceClaim.state != ClaimState.WITHDRAWN
+        )
+        .values(
+            state=ClaimState.ACCEPTED if is_found else ClaimState.NOT_ENOUGH,
+            answer="" if is_found else cut(scrub_line(draft.reason), REASON_LENGTH),
+            answered_by_id=actor.id,
+            answered_at=clock.now(),
+        )
+    )
 
 
 def tell_audience(actor: Actor, thread_id: int, kind: str, **values: object) -> None:

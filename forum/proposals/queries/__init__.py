@@ -10,13 +10,24 @@ from forum.proposals.queries.lists import (
     similar_proposals,
     tag_slugs,
 )
-from forum.proposals.queries.people import audience_of, authors_of, readers_among
+from forum.proposals.queries.people import (
+    audience_of,
+    authors_of,
+    coauthors_of,
+    export,
+    readers_among,
+    threads_taken_part_in,
+)
+from forum.proposals.queries.raised import raised_from
 from forum.proposals.queries.view import (
     AnswerRow,
     ClaimRow,
     ProposalFacts,
     ProposalView,
+    claimed,
+    find_own_answer,
     find_view,
+    get_claim,
     get_proposal,
 )
 
@@ -31,11 +42,18 @@ __all__ = [
     "Similar",
     "audience_of",
     "authors_of",
+    "claimed",
+    "coauthors_of",
     "count_proposals",
+    "export",
+    "find_own_answer",
     "find_view",
+    "get_claim",
     "get_proposal",
     "proposals",
+    "raised_from",
     "readers_among",
     "similar_proposals",
     "tag_slugs",
+    "threads_taken_part_in",
 ]

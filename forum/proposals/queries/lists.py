@@ -145,13 +145,7 @@ def _conditions(viewer: Actor, wanted: ProposalFilter) -> list[sa.ColumnElement[
             raise NotFound
         conditions.append(Proposal.state == ProposalState(wanted.state))
     if wanted.need:
-        itself = sa.select(Tag.id).where(Tag.slug == wanted.need)
-        tagged = (
-            sa.select(ThreadTag.thread_id)
-            .join(Tag, Tag.id == ThreadTag.tag_id)
-            .where(sa.or_(Tag.id.in_(itself), Tag.parent_id.in_(itself)))
-        )
-        conditions.append(Thread.id.in_(tagged))
+        conditions.append(Thread.id.in_(_answering(wanted.need)))
     if wanted.place == ANYWHERE:
         conditions.append(Proposal.place_id.is_(None))
     elif wanted.place:
@@ -162,6 +156,13 @@ def _conditions(viewer: Actor, wanted: ProposalFilter) -> list[sa.ColumnElement[
     if wanted.space:
         conditions.append(Space.slug == wanted.space)
     return conditions
+
+
+def _answering(slug: str) -> sa.Select[int]:
+    """Threads with a tag or one of those beneath it, as services are found by them."""
+    asked = sa.select(Tag.id).where(Tag.slug == slug)
+    tags = sa.select(Tag.id).where(sa.or_(Tag.slug == slug, Tag.parent_id.in_(asked)))
+    return sa.select(ThreadTag.thread_id).where(ThreadTag.tag_id.in_(tags))
 
 
 def _shown(found: Sequence[Any]) -> tuple[ProposalRow, ...]:
@@ -253,7 +254,8 @@ def similar_proposals(
     closest = sorted(
         rows,
         key=lambda row: (
-            row.id not in order, -(row.same_need + row.same_place), order.get(row.id, 0)
+            row.id not in order, -(row.same_need + row.same_place),
+            row.kind is not ThreadKind.PROPOSAL, order.get(row.id, 0),
         ),
     )  # fmt: skip
     return tuple(

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
 from forum.badges.models import Badge, BadgeKind, BadgeState
+from forum.badges.queries import BadgeChip, chip
 from forum.core.actor import Actor, SiteRole
 from forum.core.db import db
 from forum.core.errors import NotFound
-from forum.core.links import comment_path, service_path, thread_path
+from forum.core.links import brief_path, comment_path, service_path, thread_path
 from forum.places.models import Place
 from forum.places.queries import PlaceChip, name_of
 from forum.posts.models import Post, PostState
@@ -31,7 +32,7 @@ from forum.proposals.models import (
     ServiceClaim,
 )
 from forum.proposals.words import state_told, told
-from forum.services.models import Service
+from forum.services.models import Service, ServiceState
 from forum.spaces.models import Space
 from forum.spaces.queries import anyone_of, visible_to
 from forum.threads.models import Thread, ThreadKind
@@ -68,6 +69,7 @@ class Event:
     words: str
     reason: str
     after_number: int
+    path: str = ""  # of the brief that it is about; who may not see that finds nothing there
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,7 @@ class AnswerRow:
 
     id: int
     by: PersonName
-    badge_kind: BadgeKind | None
-    organisation: str
-    is_past: bool  # the badge has ended since
+    badge: BadgeChip | None
     html: str
     written_at: datetime
     published_at: datetime | None
@@ -130,6 +130,7 @@ class ProposalView:
     service: Link | None  # of one that exists already
     merged_into: Link | None  # of a merged one, where the viewer may see the other
     raised_from: Link | None  # the comment, where the viewer may see it
+    # For visitors, the titles of these two are empty.
     raised_by: PersonName | None
     answers: tuple[AnswerRow, ...]
     claims: tuple[ClaimRow, ...]
@@ -162,6 +163,10 @@ class ProposalFacts:
     place_id: int | None
     place_slug: str  # empty: anywhere
 
+    @property
+    def state_words(self) -> str:
+        return state_told(self.state)
+
 
 def get_proposal(thread_id: int) -> ProposalFacts:
     """The row of a proposal; NotFound for threads of another kind. The caller asks who sees it."""
@@ -173,6 +178,67 @@ def get_proposal(thread_id: int) -> ProposalFacts:
     if found is None:
         raise NotFound
     return ProposalFacts(found[0], found[1], found[2], found[3] or "")
+
+
+def claimed(thread_id: int) -> tuple[tuple[int, str], ...]:
+    """The listed services of which somebody says that they are what a proposal asks for."""
+    found = db.session.execute(
+        sa.select(_service.id, _service.name)
+        .select_from(
+            ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
+        )
+        .where(
+            _claim.thread_id == thread_id,
+            _claim.state != ClaimState.WITHDRAWN,
+            _service.state == ServiceState.LISTED,
+        )
+        .order_by(_service.name, _service.id)
+    )
+    return tuple((id_, name) for id_, name in found)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """One's own answer as one wrote it."""
+
+    source: str
+    revision: int
+    badge_id: int | None
+    published_at: datetime | None
+
+
+def find_own_answer(viewer: Actor, thread_id: int) -> OwnAnswer | None:
+    found = db.session.execute(
+        sa.select(_a.source, _a.revision, _a.badge_id, _a.published_at).where(
+            _a.thread_id == thread_id, _a.author_id == viewer.id
+        )
+    ).one_or_none()
+    return None if found is None else OwnAnswer(*found)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAsked:
+    """A claim that is being answered."""
+
+    id: int
+    service: Link
+    note: str
+    state: ClaimState
+
+
+def get_claim(thread_id: int, claim_id: int) -> ClaimAsked:
+    """A claim about this proposal; NotFound. The caller asks who sees the proposal."""
+    found = db.session.execute(
+        sa.select(_claim.state, _claim.note, _service.id, _service.slug, _service.name)
+        .select_from(
+            ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
+        )
+        .where(_claim.id == claim_id, _claim.thread_id == thread_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    service = Link(found.name, service_path(found.id, found.slug))
+    return ClaimAsked(claim_id, service, found.note, found.state)
 
 
 def find_view(viewer: Actor, head: Head) -> ProposalView | None:
@@ -203,8 +269,8 @@ def find_view(viewer: Actor, head: Head) -> ProposalView | None:
         place=_place_of(row),
         coauthors=_names(people, CoauthorState.ACCEPTED),
         service=_service_of(row),
-        merged_into=_merged(row),
-        raised_from=_raised(row),
+        merged_into=_merged(viewer, row),
+        raised_from=_raised(viewer, row),
         raised_by=raised_author,
         answers=_answers(viewer, said) if is_shown else (),
         claims=_claims(viewer, said) if is_shown else (),
@@ -230,7 +296,8 @@ def _powers(
         change_state=bool(policy.next_states(roles, state)),
         claim=bool(policy.may_claim(viewer, head.facts, state)),
         answer_claims=tends,
-        answer=bool(policy.may_answer(viewer, head, is_practitioner=False)),
+        # Whether a badge is a practitioner's is asked where the answer is written.
+        answer=bool(policy.may_answer(viewer, head, is_practitioner=viewer.has_badges)),
         see_coauthors=tends or mine is not None,
         is_invited=mine == CoauthorState.INVITED,
     )
@@ -318,6 +385,7 @@ def _said() -> sa.CompoundSelect[Any]:
         sa.cast(sa.null(), text).label("badge_kind"),
         sa.cast(sa.null(), text).label("organisation"),
         sa.cast(sa.null(), text).label("badge_state"),
+        sa.cast(sa.null(), _badge.expires_at.type).label("expires_at"),
         _u.username, _u.display_name, _u.state.label("user_state"),
     ).select_from(
         ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
@@ -327,6 +395,7 @@ def _said() -> sa.CompoundSelect[Any]:
         sa.literal("answer"), _a.id, _a.author_id, sa.literal(""), sa.literal(""), _a.html,
         _a.written_at, _a.published_at, sa.literal(0), sa.literal(""), sa.literal(""),
         sa.cast(_badge.kind, text), _badge.organisation, sa.cast(_badge.state, text),
+        _badge.expires_at,
         _u.username, _u.display_name, _u.state,
     ).select_from(
         Answer.__table__.outerjoin(User.__table__, _u.id == _a.author_id)
@@ -351,16 +420,22 @@ def _service_of(row: Any) -> Link | None:  # noqa: ANN401
     return Link(row.service_name, service_path(row.service_id, row.service_slug))
 
 
-def _merged(row: Any) -> Link | None:  # noqa: ANN401
+# A visitor's page is kept, and outlives what it says of other threads: so it says little of them.
+
+
+def _merged(viewer: Actor, row: Any) -> Link | None:  # noqa: ANN401
     if row.into_id is None or not row.into_is_visible:
         return None
+    if not viewer.is_signed_in:
+        return Link("", f"/t/{row.into_id}")
     return Link(row.into_title, thread_path(row.into_id, row.into_slug))
 
 
-def _raised(row: Any) -> Link | None:  # noqa: ANN401
+def _raised(viewer: Actor, row: Any) -> Link | None:  # noqa: ANN401
     if row.from_number is None or not row.from_is_visible:
         return None
-    return Link(row.from_title, comment_path(row.from_thread, row.from_number))
+    title = row.from_title if viewer.is_signed_in else ""
+    return Link(title, comment_path(row.from_thread, row.from_number))
 
 
 def _names(people: Sequence[Any], state: CoauthorState) -> tuple[PersonName, ...]:
@@ -380,6 +455,7 @@ def _events(rows: Sequence[Any]) -> tuple[Event, ...]:
             words=told(one.state, one.values or {}),
             reason=one.reason,
             after_number=one.after_number,
+            path=brief_path(one.values["brief"], "") if "brief" in (one.values or {}) else "",
         )
         for one in events
     )
@@ -413,9 +489,12 @@ def _answers(viewer: Actor, rows: Sequence[Any]) -> tuple[AnswerRow, ...]:
         AnswerRow(
             id=one.id,
             by=person(one.username, one.display_name, one.user_state),
-            badge_kind=BadgeKind(one.badge_kind) if one.badge_kind else None,
-            organisation=one.organisation or "",
-            is_past=one.badge_state == BadgeState.ENDED,
+            badge=chip(
+                BadgeKind(one.badge_kind) if one.badge_kind else None,
+                one.organisation,
+                BadgeState(one.badge_state) if one.badge_state else None,
+                one.expires_at,
+            ),
             html=one.answer,
             written_at=one.at,
             published_at=one.done_at,

@@ -1,6 +1,6 @@
 """Pages of proposals."""
 
-from forum.proposals.views import reading, writing
+from forum.proposals.views import answers, claims, coauthors, reading, states, writing
 from forum.proposals.views.blueprint import blueprint
 
-__all__ = ["blueprint", "reading", "writing"]
+__all__ = ["answers", "blueprint", "claims", "coauthors", "reading", "states", "writing"]

@@ -3,10 +3,12 @@
 from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
+from forum.badges.queries import active_badges
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
 from forum.core.errors import NotFound
+from forum.core.i18n import _
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
 from forum.drafts.forms import hidden_number
@@ -28,10 +30,10 @@ from forum.proposals.queries import (
 from forum.proposals.views.blueprint import blueprint
 from forum.search.queries import similar_threads
 from forum.search.views import keep_pace
-from forum.services.queries import places_in_use
+from forum.services.queries import places_in_use, similar_services
 from forum.spaces import policy as space_policy
 from forum.spaces.queries import SpaceRow, get_space, spaces_for
-from forum.tags.queries import vocabulary
+from forum.tags.queries import find_tags, vocabulary
 from forum.threads.queries import get_comment, get_head, head_of_post, post_facts
 from forum.threads.rows import Head
 from forum.web.access import SIGNED_IN, access
@@ -40,6 +42,7 @@ from forum.web.login import current_actor
 from forum.web.templating import page
 
 _SUGGESTIONS = 20  # times as often as searches: one is asked for with every word of a title
+_MOST_TAGS = 10
 _ASKED = 8  # threads of a similar title
 
 
@@ -56,6 +59,8 @@ def new() -> Response:
     # What is sent where a sanction forbids it is refused by the action, which says why.
     offer(form.space, spaces_for(actor) if is_sent and actor.restrictions else spaces)
     form.place.offer(place_options(places_in_use()))
+    if actor.has_badges:
+        form.badge.offer(active_badges(actor.id))
     if not spaces and not is_sent:
         return page("threads/nowhere.html", why_not=_why_not(actor))
     if not is_sent:
@@ -193,12 +198,19 @@ def _preview(form: ProposalForm | EditProposalForm, numbered_in: int | None) -> 
 
 
 def _similar(actor: Actor, form: ProposalForm) -> tuple[Similar, ...]:
-    found = similar_threads(actor, form.title.data or "", _ASKED)
-    return similar_proposals(
-        actor,
-        [link.id for link in found],
-        needs=tuple(form.tags.data or ()),
-        place=form.place.data or "",
+    return _alike(actor, form.title.data or "", form.tags.data or [], form.place.data or "")
+
+
+def _alike(actor: Actor, title: str, tags: list[str], place: str) -> tuple[Similar, ...]:
+    """Proposals, threads and services that may be about the same."""
+    found = [link.id for link in similar_threads(actor, title, _ASKED)]
+    threads = similar_proposals(actor, found, needs=tuple(tags), place=place)
+    needs = [tag.id for tag in find_tags(tags) if tag.is_need]
+    where = find_place(place) if place else None
+    services = similar_services(title, needs, None if where is None else where.id)
+    return (
+        *threads,
+        *(Similar(one.name, one.path, _("Service: exists already")) for one in services),
     )
 
 
@@ -208,12 +220,8 @@ def similar() -> Response:
     """Proposals, threads and services that may be about the same, while a title is typed."""
     actor = current_actor()
     keep_pace(actor, "similar", times=_SUGGESTIONS)
-    found = similar_proposals(
-        actor,
-        [link.id for link in similar_threads(actor, request.args.get("title", ""), _ASKED)],
-        needs=tuple(request.args.getlist("tags")),
-        place=request.args.get("place", ""),
-    )
+    title, place = request.args.get("title", ""), request.args.get("place", "")
+    found = _alike(actor, title, request.args.getlist("tags")[:_MOST_TAGS], place)
     return jsonify([{"label": one.title, "note": one.in_words, "path": one.path} for one in found])
 
 

@@ -228,7 +228,7 @@ def _arms(asked: Asked) -> tuple[str, ...]:
     """Where to look: in comments, in threads, in their titles alone; without words in all posts."""
     kinds = set(asked.kinds) or set(Kind)
     has_comments = Kind.COMMENT in kinds and Mark.PROMPT not in asked.marks
-    is_of_threads = bool(kinds & {Kind.THREAD, Kind.PROMPT, Kind.DISCUSSION})
+    is_of_threads = bool(kinds & {Kind.THREAD, Kind.PROMPT, Kind.DISCUSSION, Kind.PROPOSAL})
     has_threads = is_of_threads and not {Mark.QUESTION, Mark.UNANSWERED} & set(asked.marks)
     if not asked.terms:
         return ("posts",) if has_comments or has_threads else ()
@@ -350,6 +350,7 @@ def _of_kind(kind: Kind) -> sa.ColumnElement[bool]:
         Kind.COMMENT: _p.number > 0,
         Kind.PROMPT: sa.and_(is_opening, _t.kind == ThreadKind.PROMPT),
         Kind.DISCUSSION: sa.and_(is_opening, _t.kind == ThreadKind.DISCUSSION),
+        Kind.PROPOSAL: sa.and_(is_opening, _t.kind == ThreadKind.PROPOSAL),
     }
     return conditions.get(kind, sa.false())
 

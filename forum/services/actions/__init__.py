@@ -1,6 +1,7 @@
 """Writes of the directory: one function per verb."""
 
 from forum.services.actions.asking import HANDLERS, ask_about_stale
+from forum.services.actions.importing import Fate, Options, Outcome, bring_in, check_size
 from forum.services.actions.keeping import (
     edit,
     list_suggested,
@@ -16,8 +17,13 @@ from forum.services.checking import ServiceDraft
 
 __all__ = [
     "HANDLERS",
+    "Fate",
+    "Options",
+    "Outcome",
     "ServiceDraft",
     "ask_about_stale",
+    "bring_in",
+    "check_size",
     "edit",
     "forget_member",
     "hold",

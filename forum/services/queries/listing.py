@@ -119,12 +119,22 @@ def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
         is_fresh = sa.and_(Service.verified_at.is_not(None), Service.verified_at >= stale_before())
         found.append(is_fresh if filters.fresh == "yes" else ~is_fresh)
     if filters.q:
-        ids = named(Named.SERVICE, filters.q)
-        if ids is not None:
-            found.append(Service.id.in_(ids))
-        elif folded(filters.q):  # more words than any entry is looked for by
-            found.append(sa.false())
+        found += _worded(filters.q, _state(filters.state))
     return found
+
+
+def _worded(text: str, state: ServiceState) -> Iterator[sa.ColumnElement[bool]]:
+    """All words, in any form, of what is listed; the rest is in no index, and read as it stands."""
+    if state is ServiceState.LISTED:
+        ids = named(Named.SERVICE, text)
+        if ids is not None:
+            yield Service.id.in_(ids)
+        elif folded(text):  # more words than any entry is looked for by
+            yield sa.false()
+        return
+    texts = (Service.name, Service.organisation, Service.offers, Service.eligibility)
+    for word in text.split():
+        yield sa.or_(*(one.icontains(word, autoescape=True) for one in texts))
 
 
 def _state(state: str) -> ServiceState:

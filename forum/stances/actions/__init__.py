@@ -9,6 +9,7 @@ from forum.stances.actions.answering import (
 from forum.stances.actions.asking import join_condition, leave_condition
 from forum.stances.actions.counting import count_groups, handlers, recount
 from forum.stances.actions.leaving import forget_member
+from forum.stances.actions.points import adopt_point, drop_point, forget_points
 from forum.stances.actions.retiring import carry_stance, leave_stance, retire
 from forum.stances.actions.taking import (
     StanceDraft,
@@ -21,11 +22,14 @@ __all__ = [
     "AdoptDraft",
     "StanceDraft",
     "adopt_condition",
+    "adopt_point",
     "carry_stance",
     "confirm_stance",
     "count_groups",
     "decline_condition",
+    "drop_point",
     "forget_member",
+    "forget_points",
     "handlers",
     "join_condition",
     "leave_condition",

@@ -53,7 +53,7 @@ def adopt_condition(
     revision = get_post(thread_id, 0).revision
     _answer(row, ConditionState.ADOPTED, adopted_revision=revision)
     add_event(thread_id, actor.id, "condition.adopted", number=number, revision=revision)
-    _tell(actor, head, row, "condition.adopted")
+    _tell_backers(actor, head, row, "condition.adopted")
     touch(thread_id)
     return written
 
@@ -71,7 +71,7 @@ def decline_condition(actor: Actor, thread_id: int, number: int, answer: str) ->
         )
     _answer(row, ConditionState.DECLINED, answer=answer)
     add_event(thread_id, actor.id, "condition.declined", answer, number=number)
-    _tell(actor, head, row, "condition.declined")
+    _tell_backers(actor, head, row, "condition.declined")
     touch(thread_id)
 
 
@@ -84,7 +84,7 @@ def remove_condition(actor: Actor, thread_id: int, number: int, reason: str) -> 
     if not reason:
         raise Invalid(_("Please give a reason."), "reason")
     _answer(row, ConditionState.REMOVED, answer=reason[:ANSWER_LENGTH])
-    _tell(actor, head, row, "condition.removed", why=reason)
+    _tell_backers(actor, head, row, "condition.removed", why=reason)
     record(
         actor.id, "condition.remove", "condition", row.id,
         after={"thread": thread_id, "number": number}, reason=reason,
@@ -123,7 +123,7 @@ def _answer(
     )
 
 
-def _tell(actor: Actor, head: Head, row: ConditionRow, kind: str, **values: object) -> None:
+def _tell_backers(actor: Actor, head: Head, row: ConditionRow, kind: str, **values: object) -> None:
     """Tell those who ask for a condition; the page that they come to asks whether they stay."""
     backers = db.session.scalars(
         sa.select(ConditionBacker.user_id).where(ConditionBacker.condition_id == row.id)

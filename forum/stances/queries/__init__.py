@@ -12,22 +12,36 @@ from forum.stances.queries.debate import (
     get_facts,
 )
 from forum.stances.queries.people import export, find_current, standings_of
+from forum.stances.queries.points import (
+    MOST,
+    PointRow,
+    Points,
+    Side,
+    export_points,
+    points_of,
+)
 
 __all__ = [
+    "MOST",
     "Asked",
     "Changes",
     "ConditionRow",
     "Debate",
     "OwnStance",
+    "PointRow",
+    "Points",
     "Share",
+    "Side",
     "Spread",
     "changes_since",
     "conditions_of",
     "export",
+    "export_points",
     "find_current",
     "find_debate",
     "get_asked",
     "get_condition",
     "get_facts",
+    "points_of",
     "standings_of",
 ]

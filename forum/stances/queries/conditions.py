@@ -34,6 +34,7 @@ class ConditionRow:
     decided_at: datetime | None
     said_path: str
     waits: bool
+    said_number: int | None = None  # of that comment
 
     @property
     def is_open(self) -> bool:
@@ -120,4 +121,5 @@ def _condition(row: Any) -> ConditionRow:  # noqa: ANN401 - a row of _statement
         decided_at=row.decided_at,
         said_path=comment_path(row.said_in, row.said_as) if is_said else "",
         waits=row.said is PostState.WAITING,
+        said_number=row.said_as if is_said else None,
     )

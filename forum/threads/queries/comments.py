@@ -17,6 +17,7 @@ from forum.core.links import comment_path
 from forum.posts import policy
 from forum.posts.models import Agreement, Post, PostState
 from forum.posts.policy import PostFacts
+from forum.sanctions import policy as sanctions
 from forum.threads import policy as thread_policy
 from forum.threads.models import ThreadKind
 from forum.threads.queries.folding import fold
@@ -167,6 +168,9 @@ def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
         report=bool(policy.may_report(viewer, facts)),
         split=bool(thread_policy.may_arrange(viewer, head.facts))
         and row.state is PostState.PUBLISHED,
+        raise_it=row.state is PostState.PUBLISHED
+        and bool(sanctions.may_write(viewer, head.access.space_id)),
+        annotate=viewer.has_badges and bool(policy.may_annotate(viewer, facts)),
     )
 
 

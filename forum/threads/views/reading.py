@@ -12,12 +12,12 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
-from forum.proposals.queries import find_view
+from forum.proposals.queries import find_view, raised_from
 from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.stances.forms import stance_form
-from forum.stances.queries import find_debate
+from forum.stances.queries import find_debate, points_of
 from forum.stances.words import MEANINGS
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
@@ -120,13 +120,20 @@ def show(thread_id: int) -> Response:
     comments = queries.comments_page(
         actor, head, order=order, cursor=request.args.get("after"), at=number_given("at")
     )
+    raised = raised_from(actor, [row.id for row in comments.rows])
+    for row in comments.rows if raised else ():
+        row.raised_as = raised.get(row.id, ())
     may_comment = policy.may_comment(actor, head.facts)
     tags = queries.chips_of_threads([head.id]).get(head.id, ())
     debate = find_debate(actor, head)
     is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     form = comment_form(begun.comment, default_language(actor, head)) if may_comment else None
-    if form is not None and actor.has_badges:
-        form.badge.offer(active_badges(actor.id))
+    badges = active_badges(actor.id) if form is not None and actor.has_badges else ()
+    if form is not None:
+        form.badge.offer(badges)
+    notes = notes_on(actor, head, (head.opening_id, *(row.id for row in comments.rows)))
+    for row in comments.rows:
+        row.notes = notes.get(row.id, ())
     return page(
         "threads/show.html",
         thread=head,
@@ -137,9 +144,11 @@ def show(thread_id: int) -> Response:
         comments=comments,
         proposal=find_view(actor, head),
         debate=debate,
-        stance_form=stance_form(debate) if debate is not None and debate.may_take else None,
+        points=points_of(actor, head) if debate is not None else None,
+        stance_form=stance_form(debate, badges) if debate is not None and debate.may_take else None,
         stance_hints=MEANINGS,
-        opening_notes=notes_on(actor, (head.opening_id,)).get(head.opening_id, ()),
+        opening_notes=notes.get(head.opening_id, ()),
+        has_notes=bool(notes),
         standing=queries.standing(head),
         orders=[(label, ordered(head, kind), kind is order) for kind, label in _ORDERS],
         pages=Pages(
@@ -197,6 +206,13 @@ def _powers(actor: Actor, head: Head, *, may_reply: bool) -> OpeningPowers:
         restore=bool(policy.may_restore(actor, head.facts)),
         arrange=bool(policy.may_arrange(actor, head.facts)) and not head.is_deleted,
         report=is_shown and not head.is_own,
+        annotate=(
+            actor.has_badges
+            and is_shown
+            and not head.is_own
+            and not head.is_closed
+            and bool(sanctions.may_write(actor, head.access.space_id))
+        ),
     )
 
 
