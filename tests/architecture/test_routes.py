@@ -20,11 +20,7 @@ STORED = Path(__file__).with_name("routes.txt")
 WORDS = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 PARAMETER = re.compile(r"^<(id|thread|name|path):[a-z_]+>$")
 # Where programs look for them, by the standards that name them.
-<<<<<<< HEAD
-FILE = re.compile(r"^(robots\.txt|sitemap(-[a-z]+(-<id:[a-z_]+>)?)?\.xml|map\.(csv|json|svg))$")
-=======
 FILE = re.compile(r"^(robots\.txt|sitemap(-[a-z]+(-<id:[a-z_]+>)?)?\.xml|[a-z]+\.(csv|json|svg))$")
->>>>>>> main
 # Verbs that change something stand under POST alone.
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OPEN_FORMS = frozenset(

@@ -44,11 +44,8 @@ _TOKEN = "a-token-of-the-tests-alone"
 _NOT_PAGES = {
     *("posts.people", "posts.permalink", "search.suggestions", "threads.first_unread"),
     *("search.similar", "threads.news", "audit.log", "moderation.download_log"),
-<<<<<<< HEAD
-    *("gaps.picture", "gaps.table", "gaps.figures"),
-=======
     *("briefs.docx", "briefs.markdown", "briefs.pdf"),
->>>>>>> main
+    *("gaps.picture", "gaps.table", "gaps.figures"),
 }
 _FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 

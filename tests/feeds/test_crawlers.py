@@ -113,6 +113,8 @@ def test_the_map_has_public_threads_spaces_and_tags(browser):
         f"{BASE}/": None,
         f"{BASE}/spaces": None,
         f"{BASE}/tags": None,
+        f"{BASE}/proposals": None,
+        f"{BASE}/services": None,
         f"{BASE}/map": None,
         f"{BASE}/needs": None,
         f"{BASE}/s/commons": None,

@@ -42,15 +42,12 @@ _LEFT_ALONE = (
     "/t/*/take-back", "/t/*/c/*/",
     "/t/*/carry", "/t/*/changes", "/t/*/conditions/", "/t/*/retire", "/t/*/stance",
     "/u/*/report", "/u/*/sanctions",
-<<<<<<< HEAD
-    "/*?*order=", "/*?*token=", "/map?*since=", "/map?*open=", "/map.csv", "/map.json", "/map.svg",
-=======
     "/*?*fresh=", "/*?*order=", "/*?*token=",
     "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
     "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
     "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
     "/*?*order=", "/*?*token=",
->>>>>>> main
+    "/map?*since=", "/map?*open=", "/map.csv", "/map.json", "/map.svg",
 )  # fmt: skip
 
 
@@ -87,11 +84,10 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
-<<<<<<< HEAD
-    fixed = (Place(path, None) for path in ("/", "/spaces", "/tags", "/map", "/needs"))
-=======
-    fixed = (Place(path, None) for path in ("/", "/proposals", "/services", "/spaces", "/tags"))
->>>>>>> main
+    fixed = (
+        Place(path, None)
+        for path in ("/", "/proposals", "/services", "/map", "/needs", "/spaces", "/tags")
+    )
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)
