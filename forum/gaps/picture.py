@@ -7,6 +7,7 @@ average, and whatever was cut short is whole in the box's title.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -197,17 +198,18 @@ def _legend(words: Mapping[State, str], size: _Size) -> Iterator[ET.Element]:
 # Elements
 
 
-def _fitted(text: str, width: float, *, size: int, most: int = 1) -> list[str]:
+@lru_cache(maxsize=2_000)
+def _fitted(text: str, width: float, *, size: int, most: int = 1) -> tuple[str, ...]:
     """The text on so many lines at most, cut short with "…" where it is longer."""
     letters = max(3, int(width / (size * _LETTER)))
     lines = wrap(text, letters, max_lines=most, placeholder="…", break_long_words=True)
-    return [line if len(line) <= letters else f"{line[: letters - 1]}…" for line in lines]
+    return tuple(line if len(line) <= letters else f"{line[: letters - 1]}…" for line in lines)
 
 
 def _text(
     left: float, top: float, text: str, *, size: int, width: float | None = None, **given: str
 ) -> ET.Element:
-    lines = [text] if width is None else _fitted(text, width, size=size)
+    lines = (text,) if width is None else _fitted(text, width, size=size)
     names = {"weight": "font-weight"}
     values = {names.get(name, name): value for name, value in {"fill": _INK, **given}.items()}
     shown = lines[0] if lines else ""

@@ -16,14 +16,23 @@ from forum.core.moments import moment
 from forum.core.spreadsheets import csv_line
 from forum.gaps.formats import cells_of, document_of
 from forum.gaps.picture import picture as draw
-from forum.gaps.queries import ALL, Asked, GapMap, gap_map, get_need, need_page, needs_of
+from forum.gaps.queries import (
+    ALL,
+    Asked,
+    GapMap,
+    gap_map,
+    get_need,
+    known_services,
+    need_page,
+    needs_of,
+)
 from forum.gaps.rules import MEANINGS, WORDS
 from forum.gaps.words import Said
 from forum.proposals.words import STATES
 from forum.spaces.queries import spaces_for
 from forum.tags.queries import vocabulary
 from forum.web.access import PUBLIC, access
-from forum.web.cache import keep_until, kept_for_visitors
+from forum.web.cache import keep_until, kept_for_visitors, remembered
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("gaps", __name__)
@@ -62,14 +71,27 @@ def show() -> Response:
 
 
 def _map(since: date | None, unfolded: str | None = None) -> GapMap:
-    """The map that the address asks for; its finished page is good until a service turns stale."""
+    """The map that the address asks for."""
     asked = Asked(
         place=request.args.get("place") or None,
         space=request.args.get("space") or None,
         since=since,
         unfolded=unfolded or request.args.get("open") or None,
     )
-    found = gap_map(viewer(), asked, fresh_for=_fresh_for())
+    return _counted(asked)
+
+
+def _counted(asked: Asked) -> GapMap:
+    """The map; a finished page of it is good until a service turns stale.
+
+    The services are the same for all who look, and many: they are read again when one changes.
+    """
+    fresh_for = _fresh_for()
+    key = f"services of the map, fresh for {fresh_for}"
+    services = None
+    if asked.since is None:
+        services = remembered(key, (versions.DIRECTORY,), lambda: known_services(fresh_for))
+    found = gap_map(viewer(), asked, fresh_for=fresh_for, services=services)
     keep_until(found.good_until)
     return found
 
@@ -160,8 +182,7 @@ def _made(of: GapMap) -> str:
 @kept_for_visitors(_scopes)
 def needs() -> Response:
     """Every need, with what is known about it in all."""
-    found = gap_map(viewer(), Asked(), fresh_for=_fresh_for())
-    keep_until(found.good_until)
+    found = _counted(Asked())
     descriptions = {node.slug: node.description for node in needs_of(vocabulary())}
     return page(
         "gaps/needs.html",
@@ -183,8 +204,7 @@ def need(slug: str) -> Response:
     place = request.args.get("place") or None
     above = "" if is_first or tag.parent is None else tag.parent.slug
     asked = Asked(place=place, unfolded=above or tag.slug)
-    found = gap_map(viewer(), asked, fresh_for=_fresh_for())
-    keep_until(found.good_until)
+    found = _counted(asked)
     return page(
         "gaps/need.html",
         tag=tag,

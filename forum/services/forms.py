@@ -16,13 +16,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
 from forum.core.text import scrub_line
 from forum.places.forms import PlaceField, PlacesField
-from forum.services.actions import Options, check_size
+from forum.services.actions import Options, Outcome, check_size
 from forum.services.checking import LENGTHS, ServiceDraft, cleaned, problems_of
 from forum.services.formats import Row, decoded, read_text
 from forum.services.languages import choices, others, split
@@ -91,7 +91,7 @@ class ServiceForm(Form):
         ),
         choices=[],
     )
-    languages = SelectMultipleField(lazy("Languages"), choices=[])
+    languages = SelectMultipleField(lazy("Languages"), choices=[], option_widget=CheckboxInput())
     more_languages = StringField(
         lazy("Other languages"), description=lazy("With commas between them: “Amharic, Dari”.")
     )
@@ -266,6 +266,12 @@ class ImportForm(Form):
             is_dry=request.form.get("do") != "write",
             is_partial=bool(self.is_partial.data),
         )
+
+    def judge(self, outcome: Outcome) -> None:
+        """Say so when the file was to be written and was not."""
+        if not outcome.is_written and not self.to_options().is_dry:
+            self.status = 422
+            self.message = _("Nothing was written, because something is wrong in some rows.")
 
     def keep(self) -> None:
         """Show again what was looked at, and not what an earlier page held."""

@@ -131,6 +131,7 @@ def bring_in() -> Response:
             rows = form.to_rows()
             with transaction():
                 outcome = actions.bring_in(actor, rows, form.to_options())
+            form.judge(outcome)
     if outcome is not None and outcome.is_written:
         flash(_("The file is in the directory."))
         return redirect(url_for("services.index"), 303)

@@ -1,6 +1,7 @@
 """Forms of the debate about a proposal."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import (
@@ -14,8 +15,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
+from forum.badges.forms import BadgeField
+from forum.badges.queries import BadgeRow
 from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
 from forum.posts.forms import ReasonForm
@@ -32,6 +35,8 @@ _LARGEST = 2**31 - 1
 
 class JoinedField(SelectMultipleField):
     """Numbers of conditions, ticked; whether they are open is asked when the stance is taken."""
+
+    option_widget = CheckboxInput()
 
     def pre_validate(self, form: Form) -> None:
         """Accept any number here: the action says which is not open any more."""
@@ -67,6 +72,7 @@ class StanceForm(Form):
         lazy("Content note for your reason"),
         description=lazy("A few words that stand instead of it until a reader opens it."),
     )
+    stance_badge = BadgeField()
     stance_key = HiddenField(validators=[Length(max=64)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,17 +94,28 @@ class StanceForm(Form):
             submit_key=self.stance_key.data or None,
             language=language,
             content_note=self.reason_note.data or "",
+            badge_id=self._badge_id(),
         )
 
+    def _badge_id(self) -> int | None:
+        try:
+            return self.stance_badge.badge_id
+        except Invalid as error:
+            raise Invalid(error.message, "stance_badge") from None
 
-def stance_form(debate: Debate) -> StanceForm:
-    """The form as it is opened: with the present stance and what is asked for chosen."""
+
+def stance_form(debate: Debate, badges: Iterable[BadgeRow]) -> StanceForm:
+    """The form as it is opened: with the present stance and what is asked for chosen.
+
+    `badges` are those that the member can show with their reason.
+    """
     own = debate.own
     asked = [row.number for row in debate.open_conditions if row.is_backed]
     form = StanceForm(choice=own.choice.value if own else None, joined=asked)
     form.joined.choices = [
         SelectChoice(row.number, f"{row.number}: {row.text}") for row in debate.open_conditions
     ]
+    form.stance_badge.offer(badges)
     form.condition.render_kw = {"maxlength": CONDITION_LENGTH}
     form.reason_note.render_kw = {"maxlength": NOTE_LENGTH}
     form.reason.render_kw = {"rows": 4}

@@ -8,7 +8,7 @@ from forum.core.db import transaction
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.posts import policy as post_policy
-from forum.posts.views import limits, say_if_it_waits
+from forum.posts.views import badges_to_wear, limits, say_if_it_waits
 from forum.proposals.parts import Parts, parse
 from forum.stances import actions, policy, queries
 from forum.stances.forms import AdoptForm, AnswerForm, RemovalForm, RetireForm, stance_form
@@ -35,7 +35,7 @@ def stance(thread_id: int) -> Response:
     """One's own stance: to take it, to change it, to look again after a condition was answered."""
     actor = current_actor()
     head, debate = _debate(actor, thread_id)
-    form = stance_form(debate)
+    form = stance_form(debate, badges_to_wear(actor)[0])
     if form.accepted():
         with refusals(form):
             draft = form.to_draft(default_language(actor, head))
@@ -78,16 +78,16 @@ def withdraw(thread_id: int) -> Response:
 @blueprint.get("/t/<thread:thread_id>/changes")
 @access(PUBLIC)
 def changes(thread_id: int) -> Response:
-    """What changed in the text since a revision, or since the reader took their stance."""
+    """What changed in the text since a revision; since one's own stance, or else the first text."""
     actor = current_actor()
     head, post = get_comment(actor, thread_id, 0)
     post_policy.may_read_history(actor, post_facts(head, post)).enforce()
     debate = queries.find_debate(actor, head)
-    since = number_given("since")
-    if since is None and debate is not None and debate.own is not None:
-        since = debate.own.revision
-    if debate is None or since is None:
+    if debate is None:
         raise NotFound
+    since = number_given("since")
+    if since is None:
+        since = 1 if debate.own is None else debate.own.revision
     return page(
         "stances/changes.html",
         head=head,

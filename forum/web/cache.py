@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, request, session
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
 P = ParamSpec("P")
+T = TypeVar("T")
 Versions = tuple[tuple[str, int], ...]
 Headers = tuple[tuple[str, str], ...]
 
@@ -51,6 +52,19 @@ class Kept:
     good_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What was worked out once, and what it was worked out from."""
+
+    value: Any
+    versions: Versions
+    good_until: datetime | None
+
+    def stands(self, current: Versions) -> bool:
+        is_over = self.good_until is not None and self.good_until <= clock.now()
+        return self.versions == current and not is_over
+
+
 class PageCache:
     """Least recently used pages within a budget of bytes; safe to share between threads."""
 
@@ -59,6 +73,7 @@ class PageCache:
         self._size = 0
         self._pages: OrderedDict[str, Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._values: dict[str, _Remembered] = {}
 
     def find(self, key: str) -> Kept | None:
         """A page that stands if its versions do."""
@@ -89,6 +104,15 @@ class PageCache:
         with self._lock:
             self._pages.clear()
             self._size = 0
+            self._values.clear()
+
+    def value(self, key: str, current: Versions) -> "_Remembered | None":
+        """Something that pages are made of, remembered with `remembered`."""
+        found = self._values.get(key)
+        return found if found is not None and found.stands(current) else None
+
+    def remember(self, key: str, value: "_Remembered") -> None:
+        self._values[key] = value
 
     def _drop(self, key: str) -> None:
         old = self._pages.pop(key, None)
@@ -147,6 +171,25 @@ def kept_for_visitors(
         return keeping
 
     return wrap
+
+
+def remembered(
+    key: str, scopes: tuple[str, ...], make: Callable[[], tuple[T, datetime | None]]
+) -> T:
+    """What `make` gave first, while the versions of these scopes stand. One statement.
+
+    For what is the same for everybody and asked by many pages, also those of members: few keys,
+    for nothing is ever dropped. With it, `make` gives until when it is good, if nobody acts. What
+    it reads is read after the versions, so it is never older than they say.
+    """
+    cache: PageCache = current_app.extensions["page_cache"]
+    current = versions.current(scopes)
+    found = cache.value(key, current)
+    if found is None:
+        value, good_until = make()
+        found = _Remembered(value, current, good_until)
+        cache.remember(key, found)
+    return cast("T", found.value)
 
 
 def keep_until(moment: datetime | None) -> None:

@@ -76,6 +76,7 @@ def tour(demo_server: Server) -> Tour:
         paths[role] += [busiest, "/tags", "/tags/housing", "/s/commons"]
     paths["author"] += [f"{busiest}/c/2/reply"]
     paths["author"] += ["/search?q=housing+shelter&kind=thread", "/search?q=no-such-word-at-all"]
+    paths["author"] += ["/services?q=no-such-word-at-all", "/services?place=spain&fresh=no"]
     paths["visitor"] += ["/?show=unanswered", "/nothing-here", "/reset/no-such-token"]
     paths["author"] += ["/?show=following", "/s/commons/edit"]
     return Tour(scene, {role: list(dict.fromkeys(paths[role])) for role in ROLES})

@@ -17,7 +17,9 @@ from forum.demo import actions
 from forum.demo.content import load
 from forum.doctor import Finding, Wishes, examine
 from forum.posts.models import Post
+from forum.proposals.models import Proposal
 from forum.threads.models import Thread
+from tests import factories
 from tests.support.rollback import Stage
 
 
@@ -42,6 +44,7 @@ def _fill() -> None:
     talked = max(content.threads, key=lambda thread: len(thread.comments))
     with transaction():
         actions.fill(replace(content, threads=(talked,), reports=()), {})
+    factories.proposal()
 
 
 def findings(name: str, **wishes: bool) -> tuple[Finding, ...]:
@@ -67,6 +70,7 @@ BROKEN_COUNTERS = (
     pytest.param(
         "counters of agreements", sa.update(Post).values(agreement_count=99), id="agreements"
     ),
+    pytest.param("counters of stances", sa.update(Proposal).values(concern_count=99), id="stances"),
 )
 
 

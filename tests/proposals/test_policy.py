@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from forum import paths
 from forum.accounts.people import PersonName
 from forum.core.actor import Actor, Restraint, Restriction
 from forum.posts.models import PostState
@@ -115,3 +116,14 @@ def test_answers_are_given_by_practitioners_and_by_those_who_run_the_space(
 
 def test_a_visitor_is_asked_to_sign_in():
     assert "sign in" in str(policy.may_tend(Actor(id=None), _head("visitor"), frozenset()).reason)
+
+
+def test_the_table_in_the_manual_is_the_one_that_holds():
+    words = {"authors": Role.AUTHOR, "facilitators": Role.FACILITATOR, "moderators": Role.MODERATOR}
+    lines = (paths.ROOT / "docs" / "proposals.md").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
+    told = {
+        (S(before), S(after)): frozenset(words[who] for who in roles.split(", "))
+        for before, after, roles in rows[2:]
+    }
+    assert told == dict(TABLE)

@@ -35,11 +35,15 @@ from forum.moderation.policy import Rules
 from forum.notifications.actions import notify
 from forum.notifications.models import Notification
 from forum.posts.actions import Limits
-from forum.posts.models import Post
+from forum.posts.models import Bearing, Post
+from forum.proposals import actions as proposals
+from forum.proposals.models import ServiceClaim
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
 from forum.spaces.models import JoinCode, Space, SpaceInvitation, Visibility
+from forum.stances import actions as stances
+from forum.stances.models import StanceChoice
 from forum.threads import actions
 from forum.threads.actions import CommentDraft, SuggestionDraft
 from forum.threads.actions.reviewing import Words
@@ -73,6 +77,8 @@ CIRCLE_WORDS = {
     "context note": "note-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
+    "condition": "condition-of-juniper",
+    "reason": "reason-of-juniper",
 }
 # Words that nobody but their owner may meet, and those that are gone for everybody.
 EMAIL = "mail-of-author@example.org"
@@ -141,6 +147,24 @@ FORMS: dict[str, dict[str, Any]] = {
     "posts.mark_answer": {"answer": "1"},
     "posts.remove": {"reason": "It named a place."},
     "posts.reply": {"source": "Some words."},
+    "drafts.save_proposal": {"source": "Some words.", "title": "A title"},
+    "proposals.answer": {"source": "Some words.", "revision": "0", "do": "save"},
+    "proposals.answer_claim": {"verdict": "not_enough", "reason": "It is far away."},
+    "proposals.coauthors": {"name": "somebody"},
+    "proposals.edit": {
+        "title": "A title",
+        "source": "Other words.",
+        "tags": "housing",
+        "revision": "1",
+    },
+    "proposals.exists": {"service": "1"},
+    "proposals.new": {
+        "space": "commons",
+        "title": "A title",
+        "source": "Some words.",
+        "tags": "housing",
+    },
+    "proposals.state": {"state": "gathering", "reason": "We ask.", "seen": "open"},
     "safety.edit": {
         "phrase": "a place by name",
         "action": "hold",
@@ -188,6 +212,11 @@ FORMS: dict[str, dict[str, Any]] = {
         "who_comments": "everyone",
     },
     "spaces.remove_member": {"reason": "It was asked for."},
+    "stances.adopt": {"part": "how", "text": "It is free.", "revision": "1"},
+    "stances.decline": {"answer": "There is no time."},
+    "stances.remove": {"reason": "It named a place."},
+    "stances.retire": {"into": "1", "reason": "It is doubled."},
+    "stances.stance": {"choice": "agree"},
     "tags.edit": {"name": "housing", "description": "Some words.", "synonyms": "roof"},
     "tags.merge": {"into": "1"},
     "tags.new": {"name": "childcare", "description": "Some words.", "synonyms": "nursery"},
@@ -305,17 +334,21 @@ class Scene:
 
     def _special(self, endpoint: str) -> dict[str, Any]:
         """Values of routes that need another thing than the usual one."""
-        if endpoint == "places.rename":
-            return {"slug": "kronstadt"}
-        if endpoint.startswith("tags.") or endpoint in {"threads.attend_tag", "feeds.tag"}:
-            return {"slug": "housing"}
-        if endpoint.startswith("summaries."):
-            return {"thread_id": self.values["prompt_id"]}
         member = self.users["member"].username
-        return {
+        exactly = {
+            "places.rename": {"slug": "kronstadt"},
+            "threads.attend_tag": {"slug": "housing"},
+            "feeds.tag": {"slug": "housing"},
+            "proposals.index": {},
+            "stances.carry": {"thread_id": self.values["retired_id"]},
+            "stances.carry_over": {"thread_id": self.values["retired_id"]},
+            "stances.leave_behind": {"thread_id": self.values["retired_id"]},
             "briefs.ask_quote": {"post_id": self.values["quotable_id"]},
             "badges.withdraw": {"badge_id": self.values["asked_badge_id"]},
             "badges.decide": {"badge_id": self.values["asked_badge_id"]},
+            "stances.points": {"thread_id": self.values["argued_id"]},
+            "stances.adopt_point": {"thread_id": self.values["argued_id"]},
+            "stances.drop_point": {"thread_id": self.values["argued_id"]},
             "imports.claim": {"token": self.values["claim"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
@@ -326,7 +359,14 @@ class Scene:
             "posts.restore": {"number": 2},
             "threads.restore": {"thread_id": self.deleted.id},
             "accounts.revoke_invitation": {"invitation_id": self.values["site_invitation_id"]},
-        }.get(endpoint, {})
+        }
+        of_package = {
+            "tags": {"slug": "housing"},
+            "proposals": {"thread_id": self.values["proposal_id"]},
+            "stances": {"thread_id": self.values["debated_id"]},
+            "summaries": {"thread_id": self.values["prompt_id"]},
+        }
+        return exactly.get(endpoint, of_package.get(endpoint.partition(".")[0], {}))
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -381,6 +421,25 @@ def dump() -> dict[str, list[tuple[str, ...]]]:
         )
         for table in Base.metadata.sorted_tables
     }
+
+
+def _debated(scene: Scene) -> dict[str, Any]:
+    """Two proposals: the member agrees with one on a condition; and with one that was retired."""
+    author, member = scene.users["author"], actor_of(scene.users["member"])
+    debated = factories.proposal(scene.circle, author, title="Juniper rooms").id
+    retired = factories.proposal(scene.circle, author, title="Juniper beds").id
+    condition = stances.StanceDraft(
+        StanceChoice.AGREE_IF, CIRCLE_WORDS["reason"], CIRCLE_WORDS["condition"]
+    )
+    for thread_id, draft in (
+        (debated, condition),
+        (retired, stances.StanceDraft(StanceChoice.AGREE)),
+    ):
+        with transaction():
+            stances.take_stance(member, thread_id, draft, LIMITS)
+    with transaction():
+        stances.retire(actor_of(author), retired, debated, "It is doubled.")
+    return {"debated_id": debated, "retired_id": retired}
 
 
 def build(app: Flask) -> Scene:
@@ -463,6 +522,15 @@ def _reported(scene: Scene, post: Post) -> int:
     return db.session.scalars(sa.select(Case.id).where(Case.subject_id == post.id)).one()
 
 
+def _argued(scene: Scene) -> int:
+    """A proposal in the circle with a point by the author, its comment 1."""
+    proposal = factories.proposal(scene.circle, scene.users["second administrator"])
+    with transaction():
+        draft = CommentDraft("It would help.", bearing=Bearing.SUPPORTS)
+        actions.add_comment(actor_of(scene.users["author"]), proposal.id, draft, LIMITS)
+    return proposal.id
+
+
 def _noted(scene: Scene) -> int:
     """A context note on the author's comment by the facilitator, whom it gives a badge."""
     facilitator = scene.users["facilitator"]
@@ -480,6 +548,22 @@ def _summed_up(scene: Scene) -> dict[str, Any]:
     agreed = factories.comment(prompt, scene.users["author"], "Somewhere to sleep.")
     factories.agree(agreed, scene.users["member"], scene.users["facilitator"])
     return {"prompt_id": prompt.id, "section": "agreed", "key": f"agreed-post-{agreed.id}"}
+
+
+def _proposed(scene: Scene) -> dict[str, Any]:
+    """A proposal by the author, to which the member shows a service and is asked to join."""
+    proposal = factories.proposal(scene.circle, scene.users["author"], title="Juniper porch")
+    author, member = scene.users["author"], scene.users["member"]
+    service = factories.service("Night Desk", needs=["housing"])
+    draft = proposals.ClaimDraft(service.id, "It is open at night.")
+    with transaction():
+        proposals.invite_coauthor(actor_of(author), proposal.id, member.username)
+    with transaction():
+        proposals.claim_service(actor_of(member), proposal.id, draft)
+    claim = db.session.scalars(
+        sa.select(ServiceClaim.id).where(ServiceClaim.thread_id == proposal.id)
+    ).one()
+    return {"proposal_id": proposal.id, "claim_id": claim}
 
 
 def _brief(scene: Scene) -> dict[str, Any]:
@@ -618,10 +702,12 @@ def _values(scene: Scene) -> dict[str, Any]:
         "word_id": rows["word"].id,
         "part": 0,
         **_summed_up(scene),
+        **_proposed(scene),
         **_brief(scene),
         "feed_id": 2**31 - 1,
         "badge_id": rows["badge"].id,
         "note_id": _noted(scene),
+        "argued_id": _argued(scene),
         "asked_badge_id": rows["asked badge"].id,
         "saved_id": rows["search"].id,
         "report_id": made.id,
@@ -630,5 +716,6 @@ def _values(scene: Scene) -> dict[str, Any]:
         "decision_id": decision_id,
         "reason_id": db.session.scalars(sa.select(Reason.id)).first(),
         "sanction_id": sanction_id,
+        **_debated(scene),
         "service_id": service.id,
     }

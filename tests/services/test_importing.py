@@ -195,7 +195,7 @@ def staff(browser) -> Browser:
 def test_a_file_is_looked_at_then_brought_in_without_choosing_it_again(staff):
     page = _upload(staff, HEAD + GOOD)
     assert page.status_code == 200
-    assert "2 new entries" in page.get_data(as_text=True)
+    assert "new entries: 2" in page.get_data(as_text=True)
     assert _all() == []
     sent = staff.post(
         "/services/import", {"do": "write", "text": HEAD + GOOD, "filename": "list.csv"}
@@ -211,7 +211,8 @@ def test_what_is_wrong_stands_in_a_table_by_row_and_column(staff):
     refused = staff.post(
         "/services/import", {"do": "write", "text": HEAD + GOOD + BAD, "filename": "list.csv"}
     )
-    assert refused.status_code == 200
+    assert refused.status_code == 422
+    assert "Nothing was written" in refused.get_data(as_text=True)
     assert _all() == []
     staff.post(
         "/services/import",

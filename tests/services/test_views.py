@@ -134,6 +134,7 @@ def test_a_member_suggests_a_service_and_sees_that_it_waits(browser):
     page = browser.get("/services/new?need=housing&place=romania")
     assert 'value="housing" id="needs-housing" checked' in _text(page)
     assert 'value="romania" id="places-romania" checked' in _text(page)
+    assert 'name="languages" type="checkbox" value="ro"' in _text(page)
     sent = browser.post("/services/new", _typed(places=["romania", "", "spain"], languages=["ro"]))
     assert sent.status_code == 303
     page = _text(browser.get(sent.location))
@@ -296,7 +297,7 @@ def test_files_hold_only_what_is_listed(browser):
 def test_the_list_of_places_shows_what_is_in_use(browser, service):
     page = _text(browser.get("/places"))
     assert 'href="/services?place=romania"' in page
-    assert "1 service" in page
+    assert "named by 1 service" in page
     assert "Fiji" not in page
     assert "Rename" not in page
 

@@ -230,7 +230,8 @@ def test_what_changed_since_ones_stance_is_shown_word_by_word(scene, app):
     assert "I still think so" in html
     assert browser.get(f"/t/{scene.thread_id}/changes?since=1").text == html
     assert "It says what it said then." in browser.get(f"/t/{scene.thread_id}/changes?since=2").text
-    for wrong in ("", "?since=x", "?since=-1"):
+    assert "families are asked" in Browser(app).get(f"/t/{scene.thread_id}/changes").text
+    for wrong in ("?since=x", "?since=-1"):
         path = f"/t/{scene.thread_id}/changes{wrong}"
         assert Browser(app).get(path).status_code == 404
 

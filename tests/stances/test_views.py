@@ -4,19 +4,30 @@ import re
 
 import pytest
 
+from forum.accounts.views import settings as settings_views
 from forum.core.db import db
 from forum.proposals.models import Proposal
-from forum.spaces.models import Visibility
+from forum.spaces.models import SpaceRole, Visibility
 from forum.stances import actions
+from forum.stances import queries as stance_queries
 from forum.stances.models import Stance, StanceChoice
 from forum.stances.queries import export, find_debate
+from forum.threads.actions import (
+    SplitDraft,
+    delete_thread,
+    merge_threads,
+    move_thread,
+    split_comments,
+)
 from forum.threads.queries import get_head
 from tests import factories
-from tests.stances.acts import WHY, counters, debate, member, stances, take
+from tests.stances.acts import WHY, counters, debate, stances, take
+from tests.stances.acts import member as member_actor
 from tests.support.cast import cast
 from tests.support.pages import Browser, actor_of
+from tests.support.people import PASSWORD, cheap_hashes_fixture, member_fixture  # noqa: F401
 from tests.support.queries import statements
-from tests.threads.acts import do
+from tests.threads.acts import assert_counters_are_exact, do, get
 
 
 def _path(thread_id):
@@ -95,10 +106,10 @@ def test_a_refusal_stands_beside_its_field(browser, thread_id, user, values, fie
 
 def test_five_stances_are_shown_as_a_bar_a_list_and_a_table(browser, thread_id):
     for _ in range(4):
-        take(member(), thread_id)
+        take(member_actor(), thread_id)
     assert "4 stances so far" in _show(browser, thread_id)
 
-    take(member(), thread_id, StanceChoice.DISAGREE)
+    take(member_actor(), thread_id, StanceChoice.DISAGREE)
 
     html = _show(browser, thread_id)
     assert 'class="spread"' in html
@@ -110,8 +121,8 @@ def test_a_space_may_show_the_spread_only_after_ones_own_stance(app):
     people = cast(hides_stances=True)
     thread_id = factories.proposal(people.space, people.user("author")).id
     for _ in range(5):
-        take(member(), thread_id)
-    take(member(), thread_id, StanceChoice.AGREE_IF)
+        take(member_actor(), thread_id)
+    take(member_actor(), thread_id, StanceChoice.AGREE_IF)
 
     for name, sees in (("author", True), ("facilitator", True), ("moderator", True),
                        ("stranger", False), ("visitor", False)):  # fmt: skip
@@ -128,7 +139,7 @@ def test_a_space_may_show_the_spread_only_after_ones_own_stance(app):
 
 def test_nobody_is_listed_by_their_stance(browser, thread_id):
     user = factories.user("quietly")
-    for actor in [actor_of(user), *(member() for _ in range(5))]:
+    for actor in [actor_of(user), *(member_actor() for _ in range(5))]:
         take(actor, thread_id)
 
     assert "quietly" not in _show(browser, thread_id).casefold()
@@ -155,8 +166,8 @@ def test_the_page_costs_the_same_however_many_take_part(app, user):
     counts = []
     for more in (1, 14):
         for _ in range(more):
-            take(member(), thread_id)
-        take(member(), thread_id, StanceChoice.AGREE_IF, condition=f"condition {more}")
+            take(member_actor(), thread_id)
+        take(member_actor(), thread_id, StanceChoice.AGREE_IF, condition=f"condition {more}")
         _show(browser, thread_id)
         with statements() as seen:
             _show(browser, thread_id)
@@ -166,7 +177,7 @@ def test_the_page_costs_the_same_however_many_take_part(app, user):
 
 
 def test_the_debate_costs_two_statements(app, thread_id):
-    actor = member()
+    actor = member_actor()
     take(actor, thread_id, StanceChoice.AGREE_IF)
     head = get_head(actor, thread_id)
     with statements() as seen:
@@ -186,7 +197,7 @@ def test_a_stance_is_withdrawn_and_the_spread_follows(browser, thread_id, user):
 
 
 def test_what_one_did_is_in_ones_own_data(app, thread_id):
-    actor = member()
+    actor = member_actor()
     take(actor, thread_id, StanceChoice.AGREE_IF)
 
     kinds = dict(export(actor.id))
@@ -195,7 +206,7 @@ def test_what_one_did_is_in_ones_own_data(app, thread_id):
 
 
 def test_stances_go_with_the_account_and_conditions_stay_where_others_ask(app, thread_id):
-    user, other = factories.user(), member()
+    user, other = factories.user(), member_actor()
     take(actor_of(user), thread_id, StanceChoice.AGREE_IF, condition="it is free")
     take(actor_of(user), thread_id, StanceChoice.AGREE_IF, joined=(1,), condition="it is near")
     take(other, thread_id, StanceChoice.AGREE_IF, joined=(1,))
@@ -206,3 +217,84 @@ def test_stances_go_with_the_account_and_conditions_stay_where_others_ask(app, t
     assert counters(thread_id)[StanceChoice.AGREE_IF] == 1
     assert [row.text for row in debate(other, thread_id).conditions] == ["it is free"]
     assert db.session.get(Proposal, thread_id).agree_if_count == 1
+
+
+def test_deleting_an_account_takes_its_stances_along(app, member, cheap_hashes):
+    person = member("wilhelmina")
+    thread_id = factories.proposal().id
+    take(actor_of(person), thread_id, StanceChoice.AGREE_IF)
+    browser = Browser(app).sign_in(person)
+
+    gone = browser.post("/settings/delete", {"posts": "remove", "password": PASSWORD})
+
+    assert gone.status_code == 200
+    assert sum(counters(thread_id).values()) == 0
+    assert not stances(thread_id)
+    assert_counters_are_exact()
+
+
+def test_ones_stances_are_in_the_download_of_ones_data(app, member, cheap_hashes):
+    assert stance_queries.export in settings_views._EXPORTERS
+
+
+def test_a_proposal_that_was_merged_as_a_thread_keeps_its_stances_on_record(app):
+    people = cast()
+    first, second = (factories.proposal(people.space, people.user("author")).id for _ in range(2))
+    written = take(people["member"], first, StanceChoice.DISAGREE)
+    do(merge_threads, people["facilitator"], first, second, "It is the same.")
+
+    browser = Browser(app).sign_in(people.user("member"))
+    assert browser.get(f"/t/{first}/stance").status_code == 404
+    assert browser.get(f"/t/{first}/c/{written.number}").status_code == 302
+    assert [row.choice for row in stances(first)] == [StanceChoice.DISAGREE]
+    assert not stances(second)
+
+
+def test_a_reason_that_was_split_off_is_linked_where_it_is_now(app):
+    people = cast()
+    thread_id = factories.proposal(people.space, people.user("author")).id
+    written = take(people["member"], thread_id, StanceChoice.DISAGREE)
+    draft = SplitDraft("Another question", ("housing",), "It is about staff.")
+    moved = do(split_comments, people["facilitator"], thread_id, written.number, draft)
+
+    own = debate(people["member"], thread_id).own
+    assert own.choice is StanceChoice.DISAGREE
+    assert own.reason_path == f"/t/{moved.thread_id}/c/0"
+
+
+def test_moving_a_proposal_hides_its_spread_where_it_goes(app):
+    people = cast()
+    thread_id = factories.proposal(people.space, people.user("author")).id
+    for _ in range(5):
+        take(member_actor(), thread_id)
+    course = factories.space(hides_stances=True)
+    factories.membership(course, people.user("facilitator"), SpaceRole.FACILITATOR)
+    do(move_thread, people["facilitator"], thread_id, course.id, "It belongs to the course.")
+
+    assert debate(people["stranger"], thread_id).spread.is_hidden
+
+
+def test_a_proposal_taken_back_shows_no_form(app):
+    people = cast()
+    thread_id = factories.proposal(people.space, people.user("author")).id
+    take(people["member"], thread_id, StanceChoice.DISAGREE)
+    do(delete_thread, people["author"], thread_id)
+
+    html = _show(Browser(app).sign_in(people.user("stranger")), thread_id)
+    assert 'name="choice"' not in html
+
+
+def test_a_badge_is_shown_with_the_reason_alone_when_it_is_chosen(app, thread_id):
+    user = factories.user()
+    badge = factories.badge(user, organisation="Day House")
+    browser = Browser(app).sign_in(user)
+    assert 'name="stance_badge"' in _show(browser, thread_id)
+
+    wrong = browser.post(
+        f"/t/{thread_id}/stance", _form(choice="agree", reason=WHY, stance_badge="999")
+    )
+    assert wrong.status_code == 422
+    assert 'id="stance_badge-error"' in wrong.text
+    data = _form(choice="agree", reason=WHY, stance_badge=str(badge.id))
+    assert browser.post(f"/t/{thread_id}/stance", data).status_code == 303
+    assert get(thread_id, 1).badge_id == badge.id

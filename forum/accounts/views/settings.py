@@ -46,6 +46,8 @@ from forum.moderation import actions as moderation_actions
 from forum.moderation.queries import decisions, reports
 from forum.notifications import queries as notifications
 from forum.posts import queries as posts
+from forum.proposals import actions as proposal_actions
+from forum.proposals import queries as proposals
 from forum.sanctions import queries as sanctions
 from forum.search import actions as search_actions
 from forum.search import queries as search
@@ -72,6 +74,7 @@ _EXPORTERS = (
     spaces.export,
     threads.export,
     posts.export,
+    proposals.export,
     stances.export,
     stances.export_points,
     drafts.export,
@@ -362,6 +365,9 @@ def delete() -> Response:
                 note_actions.forget_member(member_id(actor), takes_words=form.posts.data == REMOVE)
                 if form.posts.data == REMOVE:
                     thread_actions.take_all_back(actor)
+                proposal_actions.forget_member(
+                    member_id(actor), takes_words=form.posts.data == REMOVE
+                )
                 draft_actions.forget_member(member_id(actor))
                 badge_actions.forget_member(member_id(actor))
                 space_actions.forget_member(member_id(actor))

@@ -31,13 +31,16 @@ _LEFT_ALONE = (
     "/places/", "/services.csv", "/services.json", "/services/import", "/services/new",
     "/services/suggested", "/services/*/",
     "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
+    "/proposals/new",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
     "/s/*/members", "/tags/*/edit", "/tags/*/merge",
-    "/t/*/close", "/t/*/edit", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
+    "/t/*/answer", "/t/*/close", "/t/*/co-authors", "/t/*/edit", "/t/*/edit-proposal",
+    "/t/*/exists", "/t/*/state", "/t/*/first-unread", "/t/*/merge", "/t/*/move", "/t/*/people",
     "/t/*/reply", "/t/*/report", "/t/*/slow", "/t/*/suggestions/", "/t/*/tags",
     "/t/*/take-back", "/t/*/c/*/",
+    "/t/*/carry", "/t/*/changes", "/t/*/conditions/", "/t/*/retire", "/t/*/stance",
     "/u/*/report", "/u/*/sanctions",
     "/*?*fresh=", "/*?*order=", "/*?*token=",
     "/t/*/summary/", "/t/*/take-back", "/t/*/c/*/",
@@ -80,7 +83,7 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
-    fixed = (Place(path, None) for path in ("/", "/services", "/spaces", "/tags"))
+    fixed = (Place(path, None) for path in ("/", "/proposals", "/services", "/spaces", "/tags"))
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)

@@ -10,6 +10,7 @@ from forum.gaps.queries.figures import (
     News,
     Row,
     gap_map,
+    known_services,
     needs_of,
 )
 from forum.gaps.queries.needs import NeedPage, get_need, need_page
@@ -26,6 +27,7 @@ __all__ = [
     "Row",
     "gap_map",
     "get_need",
+    "known_services",
     "need_page",
     "needs_of",
 ]

@@ -156,12 +156,18 @@ class GapMap:
         return f"{start}?{query}" if query else start
 
 
-def gap_map(viewer: Actor, asked: Asked, *, fresh_for: timedelta) -> GapMap:
-    """The map as a viewer may see it; NotFound for a place or space that is not there for them."""
+def gap_map(
+    viewer: Actor, asked: Asked, *, fresh_for: timedelta, services: Directory | None = None
+) -> GapMap:
+    """The map as a viewer may see it; NotFound for a place or space that is not there for them.
+
+    `services` is what `known_services` gave, for a map without a day to count from.
+    """
     now = clock.now()
     space = get_space(viewer, asked.space) if asked.space else None
     since = datetime.combine(asked.since, time(), UTC) if asked.since else None
-    services = directory(now - fresh_for, since)
+    if services is None or since is not None:
+        services = directory(now - fresh_for, since)
     debated = proposals(viewer, space.id if space else None, since)
     counter = _Counter(asked, Atlas(), services, debated)
     areas = counter.areas()
@@ -176,6 +182,12 @@ def gap_map(viewer: Actor, asked: Asked, *, fresh_for: timedelta) -> GapMap:
         total=Row("", "", "", 0, False, counter.cells(areas, _Need(_EVERYTHING, _EVERYTHING))),  # noqa: FBT003
         good_until=services.first_fresh_at and services.first_fresh_at + fresh_for,
     )
+
+
+def known_services(fresh_for: timedelta) -> tuple[Directory, datetime | None]:
+    """The services that the map counts, and when the next of them turns stale by itself."""
+    found = directory(clock.now() - fresh_for, None)
+    return found, found.first_fresh_at and found.first_fresh_at + fresh_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
@@ -100,7 +101,7 @@ def get_need(word: str) -> tuple[TagPage, bool]:
 
 
 def need_page(viewer: Actor, tag: TagPage, place: str | None) -> NeedPage:
-    """What there is for a need, that of `place` (a slug) first. Eight statements at most."""
+    """What there is for a need, that of `place` (a slug) first. Nine statements at most."""
     tag_ids = [tag.id, *(child.id for child in tag.children)]
     proposed = _proposals(viewer, tag_ids, PROPOSALS_SHOWN)
     agreed = _agreed(viewer, tag_ids)
@@ -117,13 +118,15 @@ def need_page(viewer: Actor, tag: TagPage, place: str | None) -> NeedPage:
 
 def _services(need: str, place: str | None) -> tuple[ServiceRow, ...]:
     """Made sure of last first; those for the place before those for anywhere and elsewhere."""
-    statement = sa.select(Service).where(*conditions(Filters(need=need)))
+    statement = sa.select(Service.id).where(*conditions(Filters(need=need)))
     if place is not None:
         statement = statement.order_by(_distance(place))
-    statement = statement.order_by(
-        Service.verified_at.is_(None), Service.verified_at.desc(), Service.name, Service.id
-    )
-    return rows_of(db.session.scalars(statement.limit(SERVICES_SHOWN)).all())
+    ids = statement.order_by(
+        Service.verified_at.is_(None), Service.verified_at.desc(), Service.id.desc()
+    ).limit(SERVICES_SHOWN)
+    order = {id_: position for position, id_ in enumerate(db.session.scalars(ids))}
+    found = db.session.scalars(sa.select(Service).where(Service.id.in_(order)))
+    return rows_of(sorted(found, key=lambda service: order[service.id]))
 
 
 def _distance(slug: str) -> sa.ColumnElement[int]:
@@ -212,28 +215,39 @@ def _conditions(viewer: Actor, tag_ids: Sequence[int]) -> tuple[ConditionLine, .
 
 
 def _questions(viewer: Actor, tag_ids: Sequence[int]) -> tuple[QuestionLine, ...]:
-    """Asked in any thread about the need, the latest first."""
-    tagged = sa.exists().where(ThreadTag.thread_id == Thread.id, ThreadTag.tag_id.in_(tag_ids))
+    """The latest of each thread about the need, those of the threads that were busy last."""
+    tagged = sa.select(ThreadTag.thread_id).where(ThreadTag.tag_id.in_(tag_ids))
+    asked = aliased(Post)
+    # Asked for thread by thread, and so of the index of open questions.
+    latest = (
+        sa.select(sa.func.max(asked.number))
+        .where(
+            asked.thread_id == Thread.id,
+            asked.is_question,
+            asked.answer_id.is_(None),
+            asked.state == PostState.PUBLISHED,
+            asked.number > 0,
+        )
+        .correlate(Thread)
+        .scalar_subquery()
+    )
     statement = (
         sa.select(
             Post.html, Post.content_note, User.username, User.display_name, User.state,
             Post.created_at, Thread.title, Thread.id, Post.number,
         )
-        .join(Thread, Thread.id == Post.thread_id)
+        .select_from(Thread)
         .join(Space, Space.id == Thread.space_id)
+        .join(Post, sa.and_(Post.thread_id == Thread.id, Post.number == latest))
         .outerjoin(User, User.id == Post.author_id)
         .where(
-            Post.is_question,
-            Post.answer_id.is_(None),
-            Post.state == PostState.PUBLISHED,
-            Post.number > 0,
+            Thread.id.in_(tagged),
             Thread.open_question_count > 0,
             Thread.deleted_at.is_(None),
             Thread.merged_into_id.is_(None),
             visible_to(viewer),
-            tagged.correlate(Thread),
         )
-        .order_by(Post.created_at.desc(), Post.id.desc())
+        .order_by(Thread.last_activity_at.desc(), Thread.id.desc())
         .limit(QUESTIONS_SHOWN)
     )  # fmt: skip
     return tuple(

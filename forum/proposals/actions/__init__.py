@@ -15,6 +15,7 @@ from forum.proposals.actions.coauthors import (
     leave_coauthorship,
 )
 from forum.proposals.actions.events import add_event
+from forum.proposals.actions.leaving import forget_member
 from forum.proposals.actions.states import StateDraft, change_state, put_state, tell_audience
 from forum.proposals.actions.writing import (
     ProposalDraft,
@@ -42,6 +43,7 @@ __all__ = [
     "decline_coauthorship",
     "drop_answer",
     "edit_proposal",
+    "forget_member",
     "invite_coauthor",
     "leave_coauthorship",
     "put_state",

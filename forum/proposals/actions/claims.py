@@ -76,7 +76,7 @@ def claim_service(actor: Actor, thread_id: int, draft: ClaimDraft) -> None:
     claim.state = ClaimState.OPEN
     claim.answer, claim.answered_by_id, claim.answered_at = "", None, None
     db.session.flush()
-    add_event(thread_id, actor.id, "claim.made", note, service=name)
+    add_event(thread_id, actor.id, "claim.made", service=name)  # the note can be taken back
     people = readers_among(thread_id, authors_of(thread_id)) - {member_id(actor)}
     notify(
         people, "proposal.claimed", "thread", thread_id,

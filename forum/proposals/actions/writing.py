@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
-from forum.core.errors import Invalid, NotFound
+from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.notifications.actions import notify
@@ -27,7 +27,7 @@ from forum.threads import actions as threads
 from forum.threads.actions import OpeningDraft, ThreadDraft, Written
 from forum.threads.actions.counting import hold, touch
 from forum.threads.actions.tagging import put_tags
-from forum.threads.models import ThreadKind
+from forum.threads.models import Thread, ThreadKind
 from forum.threads.queries import chips_of_threads, get_comment, head_of_post, post_facts
 from forum.threads.rows import Head
 
@@ -210,7 +210,16 @@ def _author_of(post_id: int) -> int | None:
 
 
 def _raised(actor: Actor, start: Start) -> Raised:
-    """The comment, held so that its author cannot take it back while it is being quoted."""
+    """The comment, held so that its author cannot take it back while it is being quoted.
+
+    Its thread first, as for everybody who changes a post: the new opening points to both.
+    """
+    thread_id = db.session.scalar(sa.select(Post.thread_id).where(Post.id == start.raised_from_id))
+    db.session.execute(
+        sa.select(Thread.id)
+        .where(Thread.id == thread_id)
+        .with_for_update(read=True, key_share=True)
+    )
     post = db.session.scalar(
         sa.select(Post)
         .where(Post.id == start.raised_from_id)
@@ -218,6 +227,8 @@ def _raised(actor: Actor, start: Start) -> Raised:
     )
     if post is None:
         raise NotFound
+    if post.thread_id != thread_id:
+        raise Conflict(_("The comment was moved in the meantime. Please try again."))
     head = head_of_post(actor, post)
     policy.may_raise(actor, post_facts(head, post)).enforce()
     target = get_access(actor, start.space_id)

@@ -10,7 +10,14 @@ from forum.proposals.queries.lists import (
     similar_proposals,
     tag_slugs,
 )
-from forum.proposals.queries.people import audience_of, authors_of, coauthors_of, readers_among
+from forum.proposals.queries.people import (
+    audience_of,
+    authors_of,
+    coauthors_of,
+    export,
+    readers_among,
+    threads_taken_part_in,
+)
 from forum.proposals.queries.raised import raised_from
 from forum.proposals.queries.view import (
     AnswerRow,
@@ -38,6 +45,7 @@ __all__ = [
     "claimed",
     "coauthors_of",
     "count_proposals",
+    "export",
     "find_own_answer",
     "find_view",
     "get_claim",
@@ -47,4 +55,5 @@ __all__ = [
     "readers_among",
     "similar_proposals",
     "tag_slugs",
+    "threads_taken_part_in",
 ]

@@ -38,7 +38,7 @@ class ProposalFilter:
     """What a list is about, as its address says it; empty: no matter."""
 
     state: str = ""  # a state, or LIVE_ONES
-    need: str = ""  # slugs
+    need: str = ""  # slugs; a need with all beneath it
     place: str = ""
     space: str = ""
 
@@ -254,7 +254,8 @@ def similar_proposals(
     closest = sorted(
         rows,
         key=lambda row: (
-            row.id not in order, -(row.same_need + row.same_place), order.get(row.id, 0)
+            row.id not in order, -(row.same_need + row.same_place),
+            row.kind is not ThreadKind.PROPOSAL, order.get(row.id, 0),
         ),
     )  # fmt: skip
     return tuple(

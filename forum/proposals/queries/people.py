@@ -1,7 +1,8 @@
 """Whose a proposal is, and whom it concerns."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
 from forum.core.actor import SiteRole
 from forum.core.db import db
-from forum.proposals.models import Coauthor, CoauthorState
+from forum.proposals.models import Answer, Coauthor, CoauthorState, ProposalEvent, ServiceClaim
 from forum.spaces.models import Membership, Space, Visibility
 from forum.threads.models import Attention, Reading, Thread
 
@@ -58,6 +59,79 @@ def audience_of(thread_id: int) -> frozenset[int]:
 def readers_among(thread_id: int, user_ids: Collection[int]) -> frozenset[int]:
     """Those of these members who may see the space of a thread."""
     return _readers(thread_id, User.id.in_(user_ids)) if user_ids else frozenset()
+
+
+def threads_taken_part_in(user_id: int) -> tuple[int, ...]:
+    """The proposals in which somebody did something beside writing posts, by id."""
+    tables = (
+        sa.select(Coauthor.thread_id).where(
+            sa.or_(Coauthor.user_id == user_id, Coauthor.invited_by_id == user_id)
+        ),
+        sa.select(Answer.thread_id).where(Answer.author_id == user_id),
+        sa.select(ServiceClaim.thread_id).where(
+            sa.or_(ServiceClaim.claimed_by_id == user_id, ServiceClaim.answered_by_id == user_id)
+        ),
+        sa.select(ProposalEvent.thread_id).where(ProposalEvent.actor_id == user_id),
+    )
+    return tuple(sorted(db.session.scalars(sa.union(*tables))))
+
+
+def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What somebody did for proposals beside writing posts, for the download of their data."""
+    for row in db.session.scalars(
+        sa.select(Coauthor).where(Coauthor.user_id == user_id).order_by(Coauthor.thread_id)
+    ):
+        yield (
+            "co_author",
+            {"thread": row.thread_id, "state": row.state.value, "at": row.at.isoformat()},
+        )
+    for answer in db.session.scalars(
+        sa.select(Answer).where(Answer.author_id == user_id).order_by(Answer.id)
+    ):
+        published_at = answer.published_at
+        yield (
+            "answer",
+            {
+                "thread": answer.thread_id,
+                "text": answer.source,
+                "written_at": answer.written_at.isoformat(),
+                "published_at": published_at.isoformat() if published_at else None,
+            },
+        )
+    for claim in db.session.scalars(
+        sa.select(ServiceClaim)
+        .where(
+            sa.or_(ServiceClaim.claimed_by_id == user_id, ServiceClaim.answered_by_id == user_id)
+        )
+        .order_by(ServiceClaim.id)
+    ):
+        yield (
+            "exists_already",
+            {
+                "thread": claim.thread_id,
+                "service": claim.service_id,
+                "note": claim.note if claim.claimed_by_id == user_id else None,
+                "answer": claim.answer if claim.answered_by_id == user_id else None,
+                "state": claim.state.value,
+                "at": claim.claimed_at.isoformat(),
+            },
+        )
+    for event in db.session.scalars(
+        sa.select(ProposalEvent)
+        .where(ProposalEvent.actor_id == user_id)
+        .order_by(ProposalEvent.id)
+        .execution_options(yield_per=200)
+    ):
+        yield (
+            "proposal_event",
+            {
+                "thread": event.thread_id,
+                "verb": event.verb,
+                "reason": event.reason,
+                "values": event.values,
+                "at": event.at.isoformat(),
+            },
+        )
 
 
 def _readers(thread_id: int, which: sa.ColumnElement[bool]) -> frozenset[int]:

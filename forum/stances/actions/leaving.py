@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from forum.core.db import db
 from forum.posts.queries import threads_of
+from forum.proposals.queries import threads_taken_part_in
 from forum.stances.actions.counting import count_again_soon, recount
 from forum.stances.models import Carry, Condition, ConditionBacker, ConditionState, Stance
 from forum.threads.actions.counting import lock, touch
@@ -24,7 +25,7 @@ def forget_member(user_id: int) -> None:
         )
     )
     # With the threads of their posts, which may go next: all are locked in one order.
-    lock(*counted, *asked_in, *threads_of(user_id))
+    lock(*counted, *asked_in, *threads_taken_part_in(user_id), *threads_of(user_id))
     is_asked_for = sa.exists().where(ConditionBacker.condition_id == Condition.id)
     for statement in (
         sa.delete(Stance).where(Stance.user_id == user_id),

@@ -28,7 +28,7 @@ from forum.threads.queries import get_head
 from forum.threads.rows import Head
 
 # What a comment calls the fields that the form of a stance has other names for.
-_FIELDS = {"source": "reason", "content_note": "reason_note", "language": "reason"}
+_FIELDS = {"source": "reason", "content_note": "reason_note", "badge": "stance_badge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class StanceDraft:
     submit_key: str | None = None
     language: str | None = None
     content_note: str = ""
+    badge_id: int | None = None  # to be worn with the reason
 
 
 def take_stance(actor: Actor, thread_id: int, draft: StanceDraft, limits: Limits) -> Written | None:
@@ -129,21 +130,19 @@ def _say_why(actor: Actor, thread_id: int, draft: StanceDraft, limits: Limits) -
     """The reason as a comment. A condition stands in it too: it is read before it is shown."""
     source = draft.reason
     if draft.condition:
-        source = f"{_('Agree if: %(condition)s', condition=draft.condition)}\n\n{source}"
+        condition = _("Agree if: %(condition)s", condition=draft.condition)
+        source = f"{condition}\n\n{source}"
     comment = CommentDraft(
         source=source,
         submit_key=draft.submit_key,
         language=draft.language,
         content_note=draft.content_note,
+        badge_id=draft.badge_id,
+        bearing=BEARINGS[draft.choice],
     )
     written = _renaming(lambda: add_comment(actor, thread_id, comment, limits))
     if written.thread_id != thread_id:
         raise Conflict(_("This form was sent before, for another thread. Please load the page."))
-    db.session.execute(
-        sa.update(Post)
-        .where(Post.thread_id == thread_id, Post.number == written.number, Post.bearing.is_(None))
-        .values(bearing=BEARINGS[draft.choice])
-    )
     return written
 
 

@@ -47,7 +47,7 @@ from forum.threads.models import (
     ThreadKind,
     ThreadTag,
 )
-from forum.threads.queries import get_comment, post_facts
+from forum.threads.queries import get_comment, post_facts, quotes_from_elsewhere
 from forum.threads.rows import Head
 
 REASON_LENGTH = 500
@@ -231,6 +231,14 @@ def move_thread(actor: Actor, thread_id: int, space_id: int, reason: str) -> Non
     space_policy.may_change_visibility(actor, head.access, target.visibility).enforce()
     if head.space_id == space_id:
         raise Invalid(_("The thread is in this space already."), "space")
+    if head.kind is ThreadKind.PROPOSAL and quotes_from_elsewhere(thread_id, target):
+        raise Invalid(
+            _(
+                "This proposal quotes a comment that fewer people can read than this space."
+                " Please take the quote out first."
+            ),
+            "space",
+        )
     thread.space_id = space_id
     thread.is_pinned = False
     _move_cases(thread_id, space_id)
@@ -251,6 +259,12 @@ def merge_threads(actor: Actor, thread_id: int, into_id: int, reason: str) -> Wr
     if thread_id == into_id:
         raise Invalid(_("A thread cannot be merged into itself."), "into")
     source, target = hold(actor, thread_id, into_id)
+    if source.kind is ThreadKind.PROPOSAL:
+        policy.may_arrange(actor, source.facts).enforce()
+        raise Invalid(
+            _("A proposal is not merged into a thread: retire it in favour of another instead."),
+            "into",
+        )
     for head in (source, target):
         policy.may_arrange(actor, head.facts).enforce()
         if head.is_deleted:

@@ -8,6 +8,7 @@ from forum.threads.queries.access import (
     get_head_and_drafts,
     head_of_post,
     post_facts,
+    quotes_from_elsewhere,
     titles_of,
 )
 from forum.threads.queries.comments import comments_page, first_unread
@@ -60,6 +61,7 @@ __all__ = [
     "openings_between",
     "people_in",
     "post_facts",
+    "quotes_from_elsewhere",
     "said_between",
     "said_in",
     "said_in_thread",

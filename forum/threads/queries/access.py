@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from forum.accounts.models import User
 from forum.accounts.people import person
@@ -17,9 +18,9 @@ from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.drafts.models import Draft
 from forum.drafts.queries import Kept, Words
-from forum.posts.models import Post
+from forum.posts.models import Post, Quote
 from forum.posts.policy import PostFacts
-from forum.spaces.models import Membership, Space
+from forum.spaces.models import Membership, Space, Visibility
 from forum.spaces.policy import SpaceAccess
 from forum.spaces.queries import visible_to
 from forum.threads.models import AllRead, MovedPost, Reading, Thread
@@ -251,6 +252,23 @@ def find_moved(thread_id: int, number: int | None = None) -> tuple[int, int] | N
         .where(MovedPost.thread_id == thread_id, MovedPost.number == 0)
     ).one_or_none()
     return (opening[0], opening[1]) if opening is not None else (target, 0)
+
+
+def quotes_from_elsewhere(thread_id: int, target: SpaceAccess) -> bool:
+    """Whether a thread quotes a comment of another that fewer people read than `target`."""
+    quoter, quoted = aliased(Post), aliased(Post)
+    is_as_wide = [Space.id == target.space_id, Space.visibility == Visibility.PUBLIC]
+    if target.visibility is not Visibility.PUBLIC:
+        is_as_wide.append(Space.visibility == Visibility.MEMBERS)
+    found = (
+        sa.select(Quote.post_id)
+        .join(quoter, quoter.id == Quote.post_id)
+        .join(quoted, quoted.id == Quote.quoted_id)
+        .join(Thread, Thread.id == quoted.thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(quoter.thread_id == thread_id, Thread.id != thread_id, ~sa.or_(*is_as_wide))
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def find_latest(author_id: int, since: datetime, *, space_id: int | None) -> datetime | None:

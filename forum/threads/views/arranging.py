@@ -115,8 +115,10 @@ def move(thread_id: int) -> Response:
 @blueprint.route("/t/<thread:thread_id>/merge", methods=["GET", "POST"])
 @access(SIGNED_IN)
 def merge(thread_id: int) -> Response:
-    """Append a thread to another."""
+    """Append a thread to another; proposals are retired in favour of another instead."""
     actor, head = _arranging(thread_id)
+    if head.kind is ThreadKind.PROPOSAL:
+        return redirect(url_for("stances.retire", thread_id=thread_id), 303)
     form = MergeForm()
     if form.accepted():
         with refusals(form):

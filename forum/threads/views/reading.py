@@ -128,8 +128,9 @@ def show(thread_id: int) -> Response:
     debate = find_debate(actor, head)
     is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     form = comment_form(begun.comment, default_language(actor, head)) if may_comment else None
-    if form is not None and actor.has_badges:
-        form.badge.offer(active_badges(actor.id))
+    badges = active_badges(actor.id) if form is not None and actor.has_badges else ()
+    if form is not None:
+        form.badge.offer(badges)
     notes = notes_on(actor, head, (head.opening_id, *(row.id for row in comments.rows)))
     for row in comments.rows:
         row.notes = notes.get(row.id, ())
@@ -144,7 +145,7 @@ def show(thread_id: int) -> Response:
         proposal=find_view(actor, head),
         debate=debate,
         points=points_of(actor, head) if debate is not None else None,
-        stance_form=stance_form(debate) if debate is not None and debate.may_take else None,
+        stance_form=stance_form(debate, badges) if debate is not None and debate.may_take else None,
         stance_hints=MEANINGS,
         opening_notes=notes.get(head.opening_id, ()),
         has_notes=bool(notes),
