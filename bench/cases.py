@@ -209,7 +209,7 @@ def _measured(few: Queue, many: Queue, page: Page, times: int) -> tuple[Cost, Co
     return first, second
 
 
-def _analyse() -> None:
+def analyse() -> None:
     """What both databases do by themselves in a night, and a bench does not wait for."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(
@@ -230,7 +230,7 @@ def _filled(database: str, folder: Path, count: int) -> Iterator[Queue]:
             )
         _add_posts(MANY)
         _add_cases(0, count)
-        _analyse()
+        analyse()
         yield Queue(site)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import data
 import run
 import sqlalchemy as sa
-from cases import _analyse
+from cases import analyse
 from flask import Flask
 from measure import Request, require_wrk
 
@@ -71,7 +71,7 @@ def fill(app: Flask) -> None:
         _add_services(chance, needs, places)
         _make_proposals(chance, needs, places)
     with app.app_context():
-        _analyse()
+        analyse()
 
 
 def _insert(model: type[Base], rows: list[dict[str, Any]]) -> None:
@@ -247,15 +247,15 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="forum-bench-") as folder:
             kept = (options.folder or Path(folder)).resolve() / database
             kept.mkdir(parents=True, exist_ok=True)
-            hello = run._hello(options)
+            hello = run.hello_of(options)
             with run.site_of(database, kept, _SIZE) as site:
                 if not (kept / "mapped").exists():
                     fill(site.app)
                     (kept / "mapped").touch()
-                results = run._results(site, pages, options)
-        print(f"\n{database}\n\n{run._HEAD}")
+                results = run.results_of(site, pages, options)
+        print(f"\n{database}\n\n{run.HEAD}")
         for result in (hello, *results):
-            print(run._line(result, hello.load.cpu), flush=True)
+            print(run.line_of(result, hello.load.cpu), flush=True)
         is_good &= _is_good(results, hello.load.cpu)
     sys.exit(not is_good)
 

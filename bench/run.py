@@ -380,7 +380,7 @@ def _best(loads: Sequence[Load]) -> Load:
     return replace(best, errors=sum(one.errors for one in loads))
 
 
-def _hello(options: argparse.Namespace) -> Result:
+def hello_of(options: argparse.Namespace) -> Result:
     page = Page("hello", lambda _site: [Request("/")])
     with _serving("hello:app", {}) as (pid, port):
         _, size = _fetch(port, Request("/"))
@@ -391,7 +391,7 @@ def _hello(options: argparse.Namespace) -> Result:
     return Result(page, _best(loads), 0, size)
 
 
-def _results(site: Site, pages: Sequence[Page], options: argparse.Namespace) -> list[Result]:
+def results_of(site: Site, pages: Sequence[Page], options: argparse.Namespace) -> list[Result]:
     results = {}
     for cached in (False, True):
         wanted = [page for page in pages if page.cached is cached]
@@ -407,13 +407,13 @@ def _results(site: Site, pages: Sequence[Page], options: argparse.Namespace) -> 
 
 # -- The table ---------------------------------------------------------------------------------
 
-_HEAD = (
+HEAD = (
     "| page | times hello | limit | database | CPU ms | database ms | statements | bytes"
     " | requests/s | p50 ms | p95 ms | p99 ms |\n|---|" + "---:|" * 11
 )
 
 
-def _line(result: Result, unit: float) -> str:
+def line_of(result: Result, unit: float) -> str:
     one = result.load
     multiple = one.cpu / unit
     target = result.page.target
@@ -455,12 +455,12 @@ def main() -> None:
             name = f"{database}-{'large' if options.large else 'small'}"
             folder = (options.folder or Path(temporary)).resolve() / name
             folder.mkdir(parents=True, exist_ok=True)
-            hello = _hello(options)
+            hello = hello_of(options)
             with site_of(database, folder, size) as site:
-                results = _results(site, pages, options)
-            print(f"\n{name}: {size.threads:,} threads of {size.comments} comments\n\n{_HEAD}")
+                results = results_of(site, pages, options)
+            print(f"\n{name}: {size.threads:,} threads of {size.comments} comments\n\n{HEAD}")
             for result in (hello, *results):
-                print(_line(result, hello.load.cpu), flush=True)
+                print(line_of(result, hello.load.cpu), flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from forum.gaps.queries import Cell, Column, GapMap, Kind, Row
 from forum.gaps.rules import State
 
 # In pixels of the picture's own; it is scaled as a whole.
-_MARGIN, _HEAD, _FIRST, _CELL, _ROW = 24, 96, 190, 132, 46
+_MARGIN, _HEAD, _FIRST, _CELL, _ROW = 24, 96, 190, 154, 46
 _COLUMN_HEAD, _LEGEND_LINE = 44, 24
 _STRIP = 14  # of a cell, with the pattern
 _LETTER = 0.58  # how wide a letter is beside its size, on average and a bit more

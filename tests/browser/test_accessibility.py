@@ -45,6 +45,7 @@ _NOT_PAGES = {
     *("posts.people", "posts.permalink", "search.suggestions", "threads.first_unread"),
     *("search.similar", "threads.news", "audit.log", "moderation.download_log"),
     *("briefs.docx", "briefs.markdown", "briefs.pdf"),
+    *("gaps.picture", "gaps.table", "gaps.figures"),
 }
 _FOR_PROGRAMS = "feeds."  # the blueprint of feeds, robots.txt and the site map
 
@@ -74,6 +75,7 @@ def tour(demo_server: Server) -> Tour:
     # What the demo's people have written is long and varied, unlike the scene.
     for role in ("visitor", "author"):
         paths[role] += [busiest, "/tags", "/tags/housing", "/s/commons"]
+        paths[role] += ["/map?open=all&since=2026-01-01"]
     paths["author"] += [f"{busiest}/c/2/reply"]
     paths["author"] += ["/search?q=housing+shelter&kind=thread", "/search?q=no-such-word-at-all"]
     paths["author"] += ["/services?q=no-such-word-at-all", "/services?place=spain&fresh=no"]

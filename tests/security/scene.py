@@ -339,6 +339,7 @@ class Scene:
             "places.rename": {"slug": "kronstadt"},
             "threads.attend_tag": {"slug": "housing"},
             "feeds.tag": {"slug": "housing"},
+            "gaps.need": {"slug": "housing"},
             "proposals.index": {},
             "stances.carry": {"thread_id": self.values["retired_id"]},
             "stances.carry_over": {"thread_id": self.values["retired_id"]},

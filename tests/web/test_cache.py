@@ -2,17 +2,21 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from forum.accounts import actions as accounts
 from forum.app import create_app
+from forum.core import clock, versions
 from forum.core.db import Base, db, transaction
 from forum.setup import plant
 from forum.threads import actions
-from forum.web.cache import Kept, PageCache
+from forum.web.cache import Kept, PageCache, remembered
 from tests import factories
 from tests.conftest import SETTINGS
 from tests.support.pages import Browser, actor_of
@@ -34,6 +38,32 @@ def test_a_page_is_kept_while_its_versions_stand():
     assert store.get("/", page.versions) is page
     assert store.get("/", (("site", 2),)) is None
     assert store.get("/other", page.versions) is None
+
+
+def test_a_page_is_kept_no_longer_than_it_said_itself():
+    store, now = PageCache(100_000), clock.now()
+    page = replace(_kept("a"), good_until=now + timedelta(minutes=5))
+    store.put("/", page)
+    assert store.get("/", page.versions) is page
+    with time_machine.travel(now + timedelta(minutes=5), tick=False):
+        assert store.get("/", page.versions) is None
+
+
+def test_what_was_worked_out_is_remembered_until_its_scope_is_touched_or_its_time_is_over(app):
+    now = clock.now()
+    made = iter("abc")
+
+    def ask() -> str:
+        return remembered("letters", (versions.DIRECTORY,), lambda: (next(made), until))
+
+    until = None
+    assert [ask(), ask()] == ["a", "a"]
+    with transaction():
+        versions.touch(versions.DIRECTORY)
+    until = now + timedelta(minutes=5)
+    assert [ask(), ask()] == ["b", "b"]
+    with time_machine.travel(now + timedelta(minutes=6), tick=False):
+        assert ask() == "c"
 
 
 def test_what_was_used_least_recently_goes_first():

@@ -47,6 +47,7 @@ _LEFT_ALONE = (
     "/briefs/new", "/briefs/*/edit", "/briefs/*/preview", "/briefs/*/proposals", "/briefs/*/quotes",
     "/briefs/*/delete", "/u/*/report", "/u/*/sanctions",
     "/*?*order=", "/*?*token=",
+    "/map?*since=", "/map?*open=", "/map.csv", "/map.json", "/map.svg",
 )  # fmt: skip
 
 
@@ -83,7 +84,10 @@ def sitemap() -> Response:
 @kept_for_visitors(list_scopes, is_personal=_never)
 def sitemap_places() -> Response:
     """The lists that everybody may read."""
-    fixed = (Place(path, None) for path in ("/", "/proposals", "/services", "/spaces", "/tags"))
+    fixed = (
+        Place(path, None)
+        for path in ("/", "/proposals", "/services", "/map", "/needs", "/spaces", "/tags")
+    )
     places = (*fixed, *queries.public_spaces(), *queries.tags_in_use())
     base = base_url()
     return Response(_urlset(_line("url", place, base) for place in places), content_type=_XML)

@@ -64,7 +64,7 @@ class Atlas:
         """What is in each place or in anything beneath it; places without any are left out."""
         found: dict[int, int] = {}
         for id_, rows in by_place.items():
-            for above in self.line(id_):
+            for above in self.line(id_) if rows else ():
                 found[above] = found.get(above, 0) | rows
         return found
 
