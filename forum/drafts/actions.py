@@ -19,7 +19,7 @@ from forum.core.text import scrub
 from forum.drafts.models import Draft
 from forum.drafts.queries import KEPT_FOR, Kept, Words, count_of, kept
 from forum.jobs.actions import enqueue
-from forum.posts.queries import find_submitted
+from forum.posts.queries import find_post, find_submitted
 
 JOB = "drafts.forget"
 LONGEST = 2 * MAX_LENGTH  # characters: what is too long to post is kept while it is being cut
@@ -201,6 +201,10 @@ def _columns(words: Words) -> dict[str, Any]:
     return {**asdict(words), "tags": list(words.tags)}
 
 
+def _existing(post_id: int | None) -> int | None:
+    return post_id if post_id is not None and find_post(post_id) is not None else None
+
+
 def _checked(words: Words) -> Words:
     found = Words(
         source=scrub(words.source),
@@ -212,7 +216,7 @@ def _checked(words: Words) -> Words:
         kind=scrub(words.kind)[:32],
         tags=tuple(scrub(tag)[:80] for tag in words.tags[:_MOST_TAGS]),
         place=scrub(words.place)[:120],
-        raised_from_id=words.raised_from_id,
+        raised_from_id=_existing(words.raised_from_id),
     )
     length = sum(map(len, (found.source, found.title, found.question, found.content_note)))
     if length > LONGEST:

@@ -34,7 +34,7 @@ TEXTS = ("missing", "serves", "exists", "how", "who", "risks")  # in the order o
 _PART_BY_HEADING = {
     heading.casefold(): part for names in HEADINGS.values() for part, heading in names.items()
 }
-_HEADING = re.compile(r"(?P<escapes>\\*)#{1,6}[ \t]+(?P<words>\S.*?)[ \t]*#*[ \t]*")
+_HEADING = re.compile(r"#{1,6}[ \t](?P<words>.*)")
 _SOURCE = re.compile(
     r"- \[(?P<title>(?:\\.|[^\\\[\]])*)\]"
     r"\((?:<(?P<enclosed>(?:\\.|[^\\<>])*)>|(?P<bare>[^\s<>()\\]*))\)"
@@ -105,25 +105,28 @@ def parse(source: str) -> Parts:
 def _sections(source: str) -> Iterator[tuple[str, str]]:
     part, lines = "missing", list[str]()
     for line in source.split("\n"):
-        found = _heading(line)
+        found = _part(line)
         if found is None:
             lines.append(line)
-        elif found["escapes"]:
+        elif line.startswith("\\"):
             lines.append(line[1:])
         else:
             yield part, "\n".join(lines)
-            part, lines = _PART_BY_HEADING[found["words"].casefold()], []
+            part, lines = found, []
     yield part, "\n".join(lines)
 
 
-def _heading(line: str) -> re.Match[str] | None:
-    """A line that reads as the heading of a part, with backslashes before it or without."""
-    found = _HEADING.fullmatch(line)
-    return found if found and found["words"].casefold() in _PART_BY_HEADING else None
+def _part(line: str) -> str | None:
+    """The part whose heading a line reads as, with backslashes before it or without."""
+    found = _HEADING.fullmatch(line.lstrip("\\"))
+    if found is None:
+        return None
+    words = found["words"].strip(" \t").rstrip("#").rstrip(" \t")
+    return _PART_BY_HEADING.get(words.casefold())
 
 
 def _escaped(text: str) -> str:
-    return "\n".join(f"\\{line}" if _heading(line) else line for line in text.split("\n"))
+    return "\n".join(f"\\{line}" if _part(line) else line for line in text.split("\n"))
 
 
 def _tidy(text: str) -> str:

@@ -12,6 +12,7 @@ from forum.core import versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import Span, word_diff
+from forum.core.errors import NotFound
 from forum.core.i18n import _
 from forum.core.links import service_path
 from forum.places.queries import place_options
@@ -20,7 +21,7 @@ from forum.services import actions, policy, queries
 from forum.services.checking import cleaned, plain
 from forum.services.formats import hsds, spreadsheet
 from forum.services.forms import FilterForm, ImportForm, ReasonForm, ServiceForm, edit_form
-from forum.services.models import Service
+from forum.services.models import Service, ServiceState
 from forum.services.queries import Filters, ServicePage
 from forum.services.queries.records import records
 from forum.services.words import FATES, FIELDS, told
@@ -34,6 +35,8 @@ from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
 blueprint = Blueprint("services", __name__)
+
+_SUGGESTED = Filters(state=ServiceState.SUGGESTED.value)
 
 
 def _scopes(**_values: Any) -> tuple[str, ...]:
@@ -60,6 +63,7 @@ def index() -> Response:
         asked=filters.asked,
         pages=pages(found, url_for("services.index"), **filters.asked),
         keeps=keeps,
+        waiting=queries.count_services(_SUGGESTED) if keeps else 0,
         query=f"?{urlencode(filters.asked)}" if filters.asked else "",
         canonical=None if filters.q else _address(filters.asked),
     )
@@ -276,6 +280,8 @@ def revert(service_id: int, number: int) -> Response:
     """Let it say again what it said in an earlier version."""
     actor = current_actor()
     service = _kept(actor, service_id)
+    if not 1 <= number <= service.row.version:
+        raise NotFound
     form = ReasonForm()
     if form.accepted():
         with refusals(form):

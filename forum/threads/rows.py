@@ -292,6 +292,7 @@ class CommentRow:
     unfolded: bool = False
     ends_fold: bool = False
     agreed_by: tuple[str, ...] = ()
+    was_raised: bool = False  # a proposal was made of it, which the viewer may not see
     raised_as: tuple[tuple[str, str], ...] = ()  # titles and paths of proposals made of it
     content_note: str = ""
     why_waiting: str = ""  # for its author, while it waits for a review

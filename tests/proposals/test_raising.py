@@ -102,7 +102,8 @@ def test_a_comment_that_may_not_be_seen_cannot_be_raised(browser: Browser):
     post = factories.comment(factories.thread(space))
     browser.sign_in(factories.user())
     assert browser.get(f"/proposals/new?from={post.id}").status_code == 404
-    assert _raise(browser, post).status_code == 404
+    path = _raise(browser, post).location
+    assert "raised from" not in browser.get(path).text
     assert browser.get("/proposals/new?from=nothing").status_code == 404
 
 
@@ -148,3 +149,12 @@ def test_a_form_whose_comment_was_taken_back_meanwhile_loses_nothing(browser: Br
     browser.sign_in(factories.user())
     sent = _raise(browser, comment, source="Yes, and more.")
     assert sent.status_code == 303
+
+
+def test_a_draft_of_a_raised_proposal_knows_where_it_comes_from(browser: Browser, comment):
+    browser.sign_in(factories.user())
+    data = {**FORM, "source": "Yes.", "raised_from": comment.id}
+    path = browser.post("/proposals/draft", data).location
+    assert f'name="raised_from" value="{comment.id}"' in browser.get(path).text
+    gone = browser.post("/proposals/draft", {**FORM, "source": "No.", "raised_from": "999999"})
+    assert 'name="raised_from" value=""' in browser.get(gone.location).text

@@ -220,13 +220,13 @@ def test_the_list_costs_the_same_whatever_is_in_it(app: Flask, path: str):
     assert len(many) == len(few)
 
 
-def test_what_stands_beside_a_proposal_costs_three_statements(app: Flask):
+def test_what_stands_beside_a_proposal_costs_two_statements(app: Flask):
     made, thread = factories.proposal(), factories.thread()
     with app.test_request_context():
         head, other = get_head(VISITOR, made.id), get_head(VISITOR, thread.id)
         with statements() as sent:
             find_view(VISITOR, head)
-        assert len(sent) == 3
+        assert len(sent) == 2
         with statements() as sent:
             find_view(VISITOR, other)
         assert len(sent) == 0

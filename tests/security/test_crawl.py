@@ -133,7 +133,10 @@ def test_pages_for_visitors_are_kept_only_where_everybody_gets_the_same(crawl):
         if page.headers["Cache-Control"] != "no-store" and not FOR_PROGRAMS.match(page.path)
     ]
     shared = {page.path.partition("?")[0] for page in kept}
-    assert shared == {"/", "/spaces", "/s/commons", "/tags", "/tags/housing", "/tags/education"}
+    assert shared == {
+        *("/", "/spaces", "/s/commons", "/tags", "/tags/housing", "/tags/education"),
+        *("/services", "/places"),
+    }
     for page in kept:
         assert page.headers["Cache-Control"] == "public, no-cache"
         assert page.headers["ETag"]

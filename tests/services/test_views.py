@@ -185,6 +185,7 @@ def keeper(browser) -> Browser:
 def test_a_keeper_lists_what_was_suggested(keeper):
     waiting = factories.service("Night Bus", state=ServiceState.SUGGESTED, needs=["housing"])
     path = f"/services/{waiting.id}-night-bus"
+    assert 'Suggested services</a> <b class="new">1</b>' in _text(keeper.get("/services"))
     assert path in _text(keeper.get("/services/suggested"))
     assert f'href="{path}/list"' in _text(keeper.get(path))
     assert keeper.post(f"{path}/list", {"version": "1"}).location == path
@@ -318,3 +319,9 @@ def test_members_change_no_places(browser):
     for path in ("/places/new", "/places/romania/rename"):
         assert browser.get(path).status_code == 403
         assert browser.post(path).status_code == 403
+
+
+def test_a_version_that_is_not_there_is_not_found(keeper, path):
+    for number in (0, 2, 2**31 - 1):
+        answer = keeper.post(f"{path}/history/{number}/revert", {"version": "1"})
+        assert answer.status_code == 404

@@ -1,4 +1,4 @@
-"""What stands on a proposal's page beside its posts: three statements, however much there is."""
+"""What stands on a proposal's page beside its posts: two statements, however much there is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from forum.accounts.people import PersonName, person
 from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.badges.queries import BadgeChip, chip
 from forum.core.actor import Actor, SiteRole
-from forum.core.db import db
+from forum.core.db import UtcDateTime, db
 from forum.core.errors import NotFound
 from forum.core.links import brief_path, comment_path, service_path, thread_path
 from forum.places.models import Place
@@ -242,7 +242,7 @@ def get_claim(thread_id: int, claim_id: int) -> ClaimAsked:
 
 
 def find_view(viewer: Actor, head: Head) -> ProposalView | None:
-    """What a proposal's page shows; None for threads of another kind. Three statements."""
+    """What a proposal's page shows; None for threads of another kind. Two statements."""
     if head.kind is not ThreadKind.PROPOSAL:
         return None
     connection = db.session.connection()
@@ -251,9 +251,8 @@ def find_view(viewer: Actor, head: Head) -> ProposalView | None:
     row = connection.execute(_of_proposal(role), values).one_or_none()
     if row is None:  # what an import or a tool made without its row
         return None
-    happened = connection.execute(_happened(), values).all()
-    said = connection.execute(_said(), values).all()
-    people = [one for one in happened if one.what == "coauthor"]
+    beside = connection.execute(_beside(), values).all()
+    people = [one for one in beside if one.what == "coauthor"]
     authors = frozenset(one.user_id for one in people if one.state == CoauthorState.ACCEPTED) | (
         {head.author_id} if head.author_id is not None else frozenset()
     )
@@ -272,9 +271,9 @@ def find_view(viewer: Actor, head: Head) -> ProposalView | None:
         merged_into=_merged(viewer, row),
         raised_from=_raised(viewer, row),
         raised_by=raised_author,
-        answers=_answers(viewer, said) if is_shown else (),
-        claims=_claims(viewer, said) if is_shown else (),
-        events=_events(happened) if is_shown else (),
+        answers=_answers(viewer, beside) if is_shown else (),
+        claims=_claims(viewer, beside) if is_shown else (),
+        events=_events(beside) if is_shown else (),
         may=_powers(viewer, head, row.state, authors, people),
     )
 
@@ -346,65 +345,87 @@ def _of_proposal(role: SiteRole | None) -> sa.Select[Any]:
 
 
 @cache
-def _happened() -> sa.CompoundSelect[Any]:
-    """Co-authors and events in one statement."""
-    nothing = sa.literal("")
-    coauthors = sa.select(
-        sa.literal("coauthor").label("what"), sa.literal(0).label("id"), _co.at,
-        _co.user_id, sa.cast(_co.state, sa.String).label("state"), nothing.label("reason"),
-        sa.cast(sa.null(), sa.JSON).label("values"), sa.literal(0).label("after_number"),
-        _u.username, _u.display_name, _u.state.label("user_state"),
-    ).join_from(Coauthor.__table__, User.__table__, _u.id == _co.user_id).where(
-        _co.thread_id == sa.bindparam("thread_id")
-    )  # fmt: skip
-    newest = (
-        sa.select(_e.id)
-        .where(_e.thread_id == sa.bindparam("thread_id"))
-        .order_by(_e.id.desc())
-        .limit(MOST_EVENTS)
-    )
-    events = sa.select(
-        sa.literal("event"), _e.id, _e.at, _e.actor_id, _e.verb, _e.reason, _e["values"],
-        _e.after_number, _u.username, _u.display_name, _u.state,
-    ).join_from(
-        ProposalEvent.__table__, User.__table__, _u.id == _e.actor_id, isouter=True
-    ).where(_e.id.in_(newest))  # fmt: skip
-    return sa.union_all(coauthors, events)
-
-
-@cache
-def _said() -> sa.CompoundSelect[Any]:
-    """Claims that something exists, and answers, in one statement."""
+def _beside() -> sa.CompoundSelect[Any]:
+    """Co-authors, events, claims and answers in one statement: `what` says which a row is."""
     me = sa.bindparam("viewer_id", type_=sa.Integer())
-    text = sa.String
-    claims = sa.select(
-        sa.literal("claim").label("what"), _claim.id, _claim.claimed_by_id.label("user_id"),
-        sa.cast(_claim.state, text).label("state"), _claim.note, _claim.answer,
-        _claim.claimed_at.label("at"), _claim.answered_at.label("done_at"),
-        _service.id.label("service_id"), _service.slug, _service.name,
-        sa.cast(sa.null(), text).label("badge_kind"),
-        sa.cast(sa.null(), text).label("organisation"),
-        sa.cast(sa.null(), text).label("badge_state"),
-        sa.cast(sa.null(), _badge.expires_at.type).label("expires_at"),
-        _u.username, _u.display_name, _u.state.label("user_state"),
-    ).select_from(
-        ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
-        .outerjoin(User.__table__, _u.id == _claim.claimed_by_id)
-    ).where(_claim.thread_id == sa.bindparam("thread_id"))  # fmt: skip
-    answers = sa.select(
-        sa.literal("answer"), _a.id, _a.author_id, sa.literal(""), sa.literal(""), _a.html,
-        _a.written_at, _a.published_at, sa.literal(0), sa.literal(""), sa.literal(""),
-        sa.cast(_badge.kind, text), _badge.organisation, sa.cast(_badge.state, text),
-        _badge.expires_at,
-        _u.username, _u.display_name, _u.state,
-    ).select_from(
-        Answer.__table__.outerjoin(User.__table__, _u.id == _a.author_id)
-        .outerjoin(Badge.__table__, _badge.id == _a.badge_id)
-    ).where(
-        _a.thread_id == sa.bindparam("thread_id"),
-        sa.or_(_a.published_at.is_not(None), _a.author_id == me),
+    of_it: sa.BindParameter[int] = sa.bindparam("thread_id", type_=sa.Integer())
+    person_columns = (_u.username, _u.display_name, _u.state.label("user_state"))
+    newest = sa.select(_e.id).where(_e.thread_id == of_it).order_by(_e.id.desc()).limit(MOST_EVENTS)
+    coauthors = (
+        sa.select(*_columns("coauthor", at=_co.at, user_id=_co.user_id, state=_co.state))
+        .add_columns(*person_columns)
+        .join_from(Coauthor.__table__, User.__table__, _u.id == _co.user_id)
+        .where(_co.thread_id == of_it)
+    )
+    events = (
+        sa.select(
+            *_columns(
+                "event", id=_e.id, at=_e.at, user_id=_e.actor_id, state=_e.verb, text=_e.reason,
+                values=_e["values"], after_number=_e.after_number,
+            )
+        )
+        .add_columns(*person_columns)
+        .join_from(ProposalEvent.__table__, User.__table__, _u.id == _e.actor_id, isouter=True)
+        .where(_e.id.in_(newest))
     )  # fmt: skip
-    return sa.union_all(claims, answers)
+    claims = (
+        sa.select(
+            *_columns(
+                "claim", id=_claim.id, at=_claim.claimed_at, user_id=_claim.claimed_by_id,
+                state=_claim.state, text=_claim.note, answer=_claim.answer,
+                done_at=_claim.answered_at, service_id=_service.id, slug=_service.slug,
+                name=_service.name,
+            )
+        )
+        .add_columns(*person_columns)
+        .select_from(
+            ServiceClaim.__table__.join(
+                Service.__table__, _service.id == _claim.service_id
+            ).outerjoin(User.__table__, _u.id == _claim.claimed_by_id)
+        )
+        .where(_claim.thread_id == of_it)
+    )  # fmt: skip
+    answers = (
+        sa.select(
+            *_columns(
+                "answer", id=_a.id, at=_a.written_at, user_id=_a.author_id, answer=_a.html,
+                done_at=_a.published_at, badge_kind=_badge.kind, badge_state=_badge.state,
+                organisation=_badge.organisation, expires_at=_badge.expires_at,
+            )
+        )
+        .add_columns(*person_columns)
+        .select_from(
+            Answer.__table__.outerjoin(User.__table__, _u.id == _a.author_id).outerjoin(
+                Badge.__table__, _badge.id == _a.badge_id
+            )
+        )
+        .where(
+            _a.thread_id == of_it, sa.or_(_a.published_at.is_not(None), _a.author_id == me)
+        )
+    )  # fmt: skip
+    return sa.union_all(coauthors, events, claims, answers)
+
+
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "id": sa.Integer(), "at": UtcDateTime(), "user_id": sa.Integer(), "state": sa.String(),
+    "text": sa.Text(), "answer": sa.Text(), "values": sa.JSON(), "after_number": sa.Integer(),
+    "done_at": UtcDateTime(), "service_id": sa.Integer(), "slug": sa.String(),
+    "name": sa.String(), "badge_kind": sa.String(), "organisation": sa.String(),
+    "badge_state": sa.String(), "expires_at": UtcDateTime(),
+}  # fmt: skip
+
+
+def _columns(what: str, **given: sa.ColumnElement[Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    """Columns of the same names and types for every kind of row; NULL for what it does not have."""
+    return (
+        sa.literal_column(f"'{what}'").label("what"),
+        *(
+            (
+                sa.type_coerce(given[name], kind) if name in given else sa.cast(sa.null(), kind)
+            ).label(name)
+            for name, kind in _TYPES.items()
+        ),
+    )
 
 
 def _place_of(row: Any) -> PlaceChip | None:  # noqa: ANN401 - a row
@@ -453,7 +474,7 @@ def _events(rows: Sequence[Any]) -> tuple[Event, ...]:
             at=one.at,
             by=person(one.username, one.display_name, one.user_state) if one.user_id else None,
             words=told(one.state, one.values or {}),
-            reason=one.reason,
+            reason=one.text,
             after_number=one.after_number,
             path=brief_path(one.values["brief"], "") if "brief" in (one.values or {}) else "",
         )
@@ -467,7 +488,7 @@ def _claims(viewer: Actor, rows: Sequence[Any]) -> tuple[ClaimRow, ...]:
         ClaimRow(
             id=one.id,
             service=Link(one.name, service_path(one.service_id, one.slug)),
-            note=one.note,
+            note=one.text,
             state=ClaimState(one.state),
             answer=one.answer,
             by=person(one.username, one.display_name, one.user_state),

@@ -7,7 +7,7 @@ from forum.badges.queries import active_badges
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.diff import word_diff
-from forum.core.errors import NotFound
+from forum.core.errors import Forbidden, NotFound
 from forum.core.i18n import _
 from forum.core.links import comment_path
 from forum.core.markup import quote as as_quote
@@ -107,29 +107,28 @@ class _Raised:
 def _raised(actor: Actor, form: ProposalForm, draft: Kept | None) -> _Raised | None:
     """The comment to raise that the address, the form or the draft names.
 
-    Where it was taken back since, a form that is sent goes on without it, and loses nothing.
+    Where that was taken back or hidden since, a form or draft goes on without it: no text is lost.
     """
     asked = request.args.get("from", "") if request.method == "GET" else None
     if asked:
         form.raised_from.data = asked
     elif draft is not None:
         form.raised_from.data = str(draft.words.raised_from_id or "")
-    post_id = hidden_number(form.raised_from.data)
-    if post_id is None:
+    try:
+        return _get_raised(actor, hidden_number(form.raised_from.data))
+    except (NotFound, Forbidden):
         if asked:
-            raise NotFound
+            raise
         form.raised_from.data = ""
         return None
-    post = post_queries.find_post(post_id)
+
+
+def _get_raised(actor: Actor, post_id: int | None) -> _Raised:
+    post = None if post_id is None else post_queries.find_post(post_id)
     if post is None:
         raise NotFound
     head = head_of_post(actor, post)
-    verdict = policy.may_raise(actor, post_facts(head, post))
-    if asked:
-        verdict.enforce()
-    if not verdict:
-        form.raised_from.data = ""
-        return None
+    policy.may_raise(actor, post_facts(head, post)).enforce()
     return _Raised(head, post)
 
 

@@ -54,25 +54,18 @@ def take_stance(actor: Actor, thread_id: int, draft: StanceDraft, limits: Limits
     head = _held(actor, thread_id, policy.may_take_stance)
     draft = _checked(draft)
     now = find_current(thread_id, member_id(actor))
-    stays = now is not None and now.choice is draft.choice and not draft.reason
-    if stays and now is not None and draft.choice is not StanceChoice.AGREE_IF:
-        _keep(now, head)
-        return None
-    has_reason = bool(draft.reason) or (stays and now is not None and now.post_id is not None)
-    if draft.choice in NEEDS_REASON and not has_reason:
-        raise Invalid(_("Please say why, so that others can answer."), "reason")
-    if draft.condition and not draft.reason:
-        raise Invalid(_("Please say why this has to hold, so that others can answer."), "reason")
+    same = now if now and now.choice is draft.choice and not draft.reason else None
+    _check_says_why(draft, same)
     if draft.choice is StanceChoice.AGREE_IF:
         check_asked(actor, head, draft.condition, draft.joined)
-    written, post_id = None, now.post_id if stays and now is not None else None
+    written, post_id = None, None if same is None else same.post_id
     if draft.reason:
         written = _say_why(actor, thread_id, draft, limits)
         post_id = _post_id(written)
         if _was_taken(actor, thread_id, post_id):
             return written
-    if stays and now is not None:
-        _keep(now, head)
+    if same is not None:
+        _keep(same, head)
     else:
         _replace(actor, head, draft.choice, post_id, now)
     if draft.choice is StanceChoice.AGREE_IF:
@@ -124,6 +117,15 @@ def _checked(draft: StanceDraft) -> StanceDraft:
     if draft.choice is not StanceChoice.AGREE_IF:
         return replace(draft, reason=reason, condition="", joined=())
     return replace(draft, reason=reason, condition=scrub_line(draft.condition))
+
+
+def _check_says_why(draft: StanceDraft, same: Stance | None) -> None:
+    """Raise Invalid where a reason is missing; the one of the `same` stance before still holds."""
+    has_reason = bool(draft.reason) or (same is not None and same.post_id is not None)
+    if draft.choice in NEEDS_REASON and not has_reason:
+        raise Invalid(_("Please say why, so that others can answer."), "reason")
+    if draft.condition and not draft.reason:
+        raise Invalid(_("Please say why this has to hold, so that others can answer."), "reason")
 
 
 def _say_why(actor: Actor, thread_id: int, draft: StanceDraft, limits: Limits) -> Written:

@@ -100,7 +100,8 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         parent_number, _parent_path,
         parent_username, parent_name, parent_state,
         answer_number, answers_number, mine,
-        bearing, badge_kind, organisation, badge_state, badge_until, _branch_agreed,
+        bearing, badge_kind, organisation, badge_state, badge_until, was_raised,
+        _branch_agreed,
     ) = row  # fmt: skip
     published = state is PostState.PUBLISHED
     waits = is_own and state is PostState.WAITING  # to everybody else it is not there
@@ -133,6 +134,7 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
         answer=comment_ref(head.id, answer_number) if answer_number else None,
         answers=comment_ref(head.id, answers_number) if answers_number and published else None,
         in_reply_to=reply_to,
+        was_raised=bool(was_raised),
         is_new=is_new,
         is_own=is_own,
         may=may,

@@ -42,6 +42,8 @@ _asked = _posts.alias("asked")
 _user = User.__table__
 _parent_user = _user.alias("parent_user")
 _mine = _agreements.alias("mine")
+# Proposals are above this package; whether one was made of a comment is known with the comment.
+_proposal = sa.table("proposal", sa.column("raised_from_id", sa.Integer))
 _badge = Badge.__table__
 # Says "number > 0" in a way that no index fits: else SQLite takes the one by number, reads the
 # whole thread, and sorts it, instead of walking along the order that was asked for.
@@ -198,6 +200,7 @@ def _columns() -> tuple[tuple[sa.ColumnElement[Any], ...], sa.FromClause]:
         _posts.c.bearing,
         _badge.c.kind.label("badge_kind"), _badge.c.organisation,
         _badge.c.state.label("badge_state"), _badge.c.expires_at,
+        sa.exists().where(_proposal.c.raised_from_id == _posts.c.id).label("was_raised"),
     )  # fmt: skip
     me = sa.bindparam("viewer_id", type_=sa.Integer())
     tables = (

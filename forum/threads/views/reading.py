@@ -120,7 +120,7 @@ def show(thread_id: int) -> Response:
     comments = queries.comments_page(
         actor, head, order=order, cursor=request.args.get("after"), at=number_given("at")
     )
-    raised = raised_from(actor, [row.id for row in comments.rows])
+    raised = raised_from(actor, [row.id for row in comments.rows if row.was_raised])
     for row in comments.rows if raised else ():
         row.raised_as = raised.get(row.id, ())
     may_comment = policy.may_comment(actor, head.facts)
