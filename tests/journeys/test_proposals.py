@@ -227,14 +227,14 @@ def show_what_exists(place: Place, proposal: str) -> None:
     """A practitioner adds what exists in one town, and shows it; the authors say why it is not
     enough."""
     page = place.at("ylva", "/services/new")
-    page.get_by_label("Name", exact=True).fill(f"Tarn night desk {place.suffix}")
+    page.get_by_label("Name of the service").fill(f"Tarn night desk {place.suffix}")
     if page.get_by_label("Add a tag by its name").count():
         page.get_by_role("button", name="Show all tags").click()
     page.get_by_label("Housing", exact=True).check()
     page.get_by_label("What it offers").fill("A chair and tea until the shelter opens.")
     page.get_by_label("Add a place (1)").select_option(slug(place.here))
     page.get_by_role("button", name="Add it").click()
-    page.get_by_role("button", name=re.compile("made sure")).click()
+    page.get_by_role("button", name="I made sure of this today").click()
     page.goto(proposal)
     page.get_by_role("link", name="This exists already").click()
     page.get_by_label("Words of the service").fill(f"Tarn night desk {place.suffix}")
@@ -246,7 +246,7 @@ def show_what_exists(place: Place, proposal: str) -> None:
     page.locator(".claims").get_by_role("link", name="Answer").click()
     page.get_by_role("radio", name=re.compile("not enough", re.IGNORECASE)).check()
     page.get_by_label(re.compile("^Why")).fill("A chair is not a bed.")
-    page.get_by_role("button", name=re.compile("Answer|Send|Save|Say")).last.click()
+    page.get_by_role("button", name="Answer", exact=True).click()
     expect(page.locator(".claims")).to_contain_text("Not enough, say the authors.")
     expect(page.locator(".claims")).to_contain_text("A chair is not a bed.")
 

@@ -7,7 +7,7 @@ from tests import factories
 from tests.support.pages import Browser
 from tests.support.queries import statements
 
-THREAD = 10  # the last of them asks for context notes
+THREAD = 11  # two of them ask for context notes and for proposals that came from comments
 # A tag's page says the tag's other words and what is beneath it as well.
 LISTS = {"/": 7, "/?show=new": 7, "/?show=unanswered": 7, "/s/open": 7, "/tags/housing": 8}
 ORDERS = ("oldest", "newest", "agreed", "time")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -144,7 +145,7 @@ def edit_proposal(
         proposal.place_id = draft.place_id
         db.session.flush()
         add_event(thread_id, actor.id, "place")
-    return threads.rewrite_opening(actor, head, post, text, limits)
+    return threads.rewrite_opening(actor, head, post, text, _as_watched(proposal, limits))
 
 
 def add_to_part(
@@ -157,7 +158,7 @@ def add_to_part(
     if part not in TEXTS:
         raise NotFound
     threads.hold_writer(actor)
-    head, post, _proposal = _held(actor, thread_id)
+    head, post, proposal = _held(actor, thread_id)
     parts = parse(post.source)
     grown = parts.with_text(part, f"{parts.text(part)}\n\n{text.strip()}".strip())
     draft = OpeningDraft(
@@ -166,7 +167,7 @@ def add_to_part(
         revision=revision,
         content_note=post.content_note,
     )
-    return threads.rewrite_opening(actor, head, post, draft, limits)
+    return threads.rewrite_opening(actor, head, post, draft, _as_watched(proposal, limits))
 
 
 def set_needs(actor: Actor, thread_id: int, words: tuple[str, ...]) -> None:
@@ -203,6 +204,18 @@ class Raised:
     post_id: int
     author_id: int | None
     written_in: int
+
+
+def _as_watched(proposal: Proposal, limits: Limits) -> Limits:
+    """Every version is kept, however soon it is edited, once somebody took a stance on one."""
+    stances = (
+        proposal.agree_count,
+        proposal.agree_if_count,
+        proposal.unsure_count,
+        proposal.disagree_count,
+        proposal.concern_count,
+    )
+    return replace(limits, grace=timedelta(0)) if any(stances) else limits
 
 
 def _author_of(post_id: int) -> int | None:
