@@ -170,6 +170,19 @@ def test_an_author_is_asked_once_and_told(scene):
     assert db.session.get_one(Brief, brief_id).quotes == [post.id]
 
 
+def test_a_quote_is_dropped_and_the_answer_stands(scene):
+    post = scene.comment("Hotels said yes.")
+    brief_id = scene.brief()
+    scene.ask(brief_id, post)
+    scene.answer(post)
+    for _ in range(2):
+        act(actions.drop_quote, scene.maker, brief_id, post.id)
+    assert db.session.get_one(Brief, brief_id).quotes == []
+    assert consent_of(post).state is ConsentState.GIVEN
+    with pytest.raises(NotFound):
+        act(actions.drop_quote, scene.maker, brief_id, 2**31 - 1)
+
+
 def test_the_answer_is_told_to_whoever_asked(scene):
     post = scene.comment("Hotels said yes.")
     scene.ask(scene.brief(), post)

@@ -393,7 +393,8 @@ class Seen:
 
     @classmethod
     def of(cls, path: str, response: TestResponse) -> "Seen":
-        return cls(path, response.status_code, response.headers, response.text)
+        text = response.get_data().decode("utf-8", "replace")  # a brief can be a Word file
+        return cls(path, response.status_code, response.headers, text)
 
 
 def routes(app: Flask, *methods: str) -> list[tuple[str, Rule]]:

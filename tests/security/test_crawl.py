@@ -27,6 +27,9 @@ KINDS = {
     "application/xml",
     "text/plain",
     "text/csv",
+    "text/markdown",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 people = pytest.mark.parametrize("name", READERS)

@@ -68,8 +68,11 @@ def _ask(actor: Actor, post: Post, consent: QuoteConsent | None) -> None:
 
 
 def drop_quote(actor: Actor, brief_id: int, post_id: int) -> None:
-    """Choose a comment no more; what its author has answered stands."""
+    """Choose a comment no more; what its author has answered stands. Twice is once."""
     brief = held(actor, brief_id).brief
+    if post_id not in brief.quotes:
+        get_quotable(actor, post_id)  # raises NotFound for what is none
+        return
     brief.quotes = [one for one in brief.quotes if one != post_id]
 
 
