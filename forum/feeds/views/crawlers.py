@@ -31,7 +31,7 @@ _LEFT_ALONE = (
     "/places/", "/services.csv", "/services.json", "/services/import", "/services/new",
     "/services/suggested", "/services/*/",
     "/moderation", "/notifications", "/register", "/quotes", "/reports", "/reset",
-    "/proposals/new",
+    "/proposals/new", "/proposals/similar",
     "/search", "/settings", "/sign-in", "/spaces/new", "/tags/new", "/threads/new",
     "/threads/similar",
     "/s/*/codes", "/s/*/edit", "/s/*/imported-authors", "/s/*/invitations", "/s/*/leave",
