@@ -6,6 +6,7 @@ import pytest
 
 from forum.accounts.views import settings as settings_views
 from forum.core.db import db
+from forum.core.errors import Invalid
 from forum.proposals.models import Proposal
 from forum.spaces.models import SpaceRole, Visibility
 from forum.stances import actions
@@ -237,16 +238,14 @@ def test_ones_stances_are_in_the_download_of_ones_data(app, member, cheap_hashes
     assert stance_queries.export in settings_views._EXPORTERS
 
 
-def test_a_proposal_that_was_merged_as_a_thread_keeps_its_stances_on_record(app):
+def test_a_proposal_is_not_merged_as_a_thread_so_its_stances_stay_where_they_are(app):
     people = cast()
     first, second = (factories.proposal(people.space, people.user("author")).id for _ in range(2))
-    written = take(people["member"], first, StanceChoice.DISAGREE)
-    do(merge_threads, people["facilitator"], first, second, "It is the same.")
+    take(people["member"], first, StanceChoice.DISAGREE)
 
-    browser = Browser(app).sign_in(people.user("member"))
-    assert browser.get(f"/t/{first}/stance").status_code == 404
-    assert browser.get(f"/t/{first}/c/{written.number}").status_code == 302
-    assert [row.choice for row in stances(first)] == [StanceChoice.DISAGREE]
+    with pytest.raises(Invalid, match="retire it"):
+        do(merge_threads, people["facilitator"], first, second, "It is the same.")
+    assert counters(first)[StanceChoice.DISAGREE] == 1
     assert not stances(second)
 
 
