@@ -1,6 +1,7 @@
 """Briefs to read and to make, their files, and the answers of those who are quoted."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -8,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from forum import paths
 from forum.briefs import actions, policy, queries
 from forum.briefs.document import About, Document, build
 from forum.briefs.formats.markdown import to_markdown
@@ -31,6 +31,7 @@ from forum.web.login import current_actor
 from forum.web.pages import pages
 from forum.web.templating import page, viewer
 
+_PRINT_CSS = Path(__file__).with_name("print.css")  # of the PDF alone: no browser asks for it
 blueprint = Blueprint("briefs", __name__)
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -137,7 +138,7 @@ def _printed(document: Document) -> str:
 
 
 def _print_css() -> str:
-    return (paths.STATIC / "css/brief-print.css").read_text(encoding="utf-8")
+    return _PRINT_CSS.read_text(encoding="utf-8")
 
 
 def _file(body: bytes, brief: Brief, ending: str, content_type: str) -> Response:

@@ -11,12 +11,14 @@ from wtforms.validators import DataRequired, Length
 from forum.accounts.people import PersonName
 from forum.badges.models import BadgeKind
 from forum.badges.queries import BadgeChip
+from forum.context_notes.queries import NoteRow, Source
 from forum.core.diff import Span, word_diff
 from forum.core.markup import render
 from forum.drafts.queries import Kept, Words
 from forum.posts.models import Bearing, PostState
 from forum.search.queries import FoundPost
 from forum.search.queries import Span as Piece
+from forum.stances.queries.points import PointRow
 from forum.tags.queries import TagChip
 from forum.threads.models import Attention, ThreadKind
 from forum.threads.rows import CommentRow, PostRef, Powers, ThreadRow, comment_ref, stub
@@ -79,6 +81,8 @@ class Samples:
     rows: tuple[ThreadRow, ...]
     found: tuple[FoundPost, ...]
     comments: tuple[CommentRow, ...]
+    notes: tuple[NoteRow, ...]
+    points: tuple[PointRow, ...]
     draft: Kept
     form: "SampleForm"
     refused: "SampleForm"
@@ -126,6 +130,8 @@ def samples() -> Samples:
         rows=_rows(),
         found=_found(),
         comments=_comments(),
+        notes=_notes(),
+        points=_points(),
         draft=Kept(1, None, 0, 1, AT, Words("Words that nobody else has seen.")),
         form=SampleForm(MultiDict(), prefix="good-", data={"name": "amina"}),
         refused=refused,
@@ -270,6 +276,44 @@ def _comments() -> tuple[CommentRow, ...]:
     ]
     rows[9].folds = 8
     return tuple(rows)
+
+
+def _notes() -> tuple[NoteRow, ...]:
+    badge = BadgeChip(BadgeKind.PRACTITIONER, "Harbour Legal Aid")
+    agreed = NoteRow(
+        id=1,
+        path="/t/1/c/3/context/1",
+        author=AMINA,
+        badge=badge,
+        text="The permit lasts a year, and can be renewed twice.",
+        sources=(Source("The law in plain words", "https://example.org/law"),),
+        answer="Thank you, I did not know that.",
+        created_at=AT,
+        confirmed=2,
+        disputed=0,
+    )
+    disputed = replace(agreed, id=2, author=LONG, text=LONG_WORD, answer="", disputed=1)
+    return (agreed, disputed)
+
+
+def _points() -> tuple[PointRow, ...]:
+    point = PointRow(
+        number=3,
+        path="/t/1/c/3",
+        author=AMINA,
+        badge=None,
+        bearing=Bearing.SUPPORTS,
+        excerpt="It has worked in another town for four years.",
+        language="en",
+        content_note="",
+        count=4,
+        is_adopted=True,
+        may_adopt=True,
+    )
+    noted = replace(
+        point, number=4, bearing=Bearing.OPPOSES, content_note="about a raid", is_adopted=False
+    )
+    return (point, noted)
 
 
 def _comment(

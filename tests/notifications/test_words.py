@@ -11,7 +11,7 @@ from forum.core.actor import Actor
 from forum.notifications.words import KINDS, WHY, told
 
 ACTOR = Actor(id=1)
-_TELLING = ("notify", "_tell_author", "tell_audience", "_tell_backers")
+_TELLING = ("notify", "_tell", "_tell_author", "tell_audience", "_tell_backers")
 FULL = {
     "why": "It was loud.",
     "note": "Please mend it.",
