@@ -33,6 +33,11 @@ from forum.web.forms import Form
 _LARGEST = 2**31 - 1
 
 
+def new_key() -> str:
+    """The key of a form that is opened: sent twice, it takes one stance."""
+    return secrets.token_urlsafe(16)
+
+
 class JoinedField(SelectMultipleField):
     """Numbers of conditions, ticked; whether they are open is asked when the stance is taken."""
 
@@ -78,7 +83,7 @@ class StanceForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.stance_key.data:
-            self.stance_key.data = secrets.token_urlsafe(16)
+            self.stance_key.data = new_key()
 
     def to_draft(self, language: str) -> StanceDraft:
         """What was sent; raises Invalid when nothing was chosen."""

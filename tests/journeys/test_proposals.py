@@ -166,7 +166,7 @@ def take_stances(place: Place, proposal: str) -> None:
 
 def join(place: Place, proposal: str) -> None:
     page = place.at("samir", proposal)
-    page.get_by_text("Change my stance").click()
+    page.get_by_role("link", name="Change my stance").click()
     form = page.locator("form.stance-form")
     form.get_by_role("radio", name=re.compile("^Agree if")).check()
     form.get_by_label(re.compile(re.escape(CONDITION))).check()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from forum.accounts.views import settings as settings_views
 from forum.core.db import db
@@ -297,3 +298,36 @@ def test_a_badge_is_shown_with_the_reason_alone_when_it_is_chosen(app, thread_id
     data = _form(choice="agree", reason=WHY, stance_badge=str(badge.id))
     assert browser.post(f"/t/{thread_id}/stance", data).status_code == 303
     assert get(thread_id, 1).badge_id == badge.id
+
+
+def test_the_form_on_the_page_is_the_form_of_its_own_page(browser: Browser):
+    """It is written out, so that a page costs less; what it offers has one source."""
+    thread_id = factories.proposal().id
+    take(member_actor(), thread_id, StanceChoice.AGREE_IF)
+    reader = factories.user()
+    factories.badge(reader)
+    browser.sign_in(reader)
+
+    there, alone = (
+        _controls(_show(browser, thread_id)),
+        _controls(browser.get(f"{_path(thread_id)}/stance").text),
+    )
+
+    assert there == alone
+    assert {name for name, *_ in there} >= {"choice", "joined", "reason", "stance_badge"}
+
+
+def _controls(page: str) -> list[tuple[str | None, ...]]:
+    """Name, kind, value and label of each control of the stance form."""
+    form = BeautifulSoup(page, "html.parser").select_one("form.stance-form")
+    words = {label["for"]: label.get_text(" ", strip=True) for label in form.select("label")}
+    return [
+        (
+            field["name"],
+            field.get("type", field.name),
+            str([option.get_text() for option in field.select("option")] or field.get("value")),
+            words[field["id"]],
+        )
+        for field in form.select("input, textarea, select")
+        if field["name"] not in {"csrf_token", "stance_key"}
+    ]

@@ -111,6 +111,11 @@ class Debate:
     may_retire: bool
 
     @property
+    def is_first(self) -> bool:
+        """Whether the viewer may take a stance and has none yet."""
+        return self.may_take and self.own is None
+
+    @property
     def open_conditions(self) -> tuple[ConditionRow, ...]:
         return tuple(row for row in self.conditions if row.is_open)
 

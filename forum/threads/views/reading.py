@@ -16,9 +16,8 @@ from forum.proposals.queries import find_view, raised_from
 from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
-from forum.stances.forms import stance_form
+from forum.stances.forms import new_key
 from forum.stances.queries import find_debate, points_of
-from forum.stances.words import MEANINGS
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
 from forum.threads.forms import comment_form
@@ -145,8 +144,8 @@ def show(thread_id: int) -> Response:
         proposal=find_view(actor, head),
         debate=debate,
         points=points_of(actor, head) if debate is not None else None,
-        stance_form=stance_form(debate, badges) if debate is not None and debate.may_take else None,
-        stance_hints=MEANINGS,
+        stance_key=new_key() if debate is not None and debate.is_first else "",
+        stance_badges=badges,
         opening_notes=notes.get(head.opening_id, ()),
         has_notes=bool(notes),
         standing=queries.standing(head),
