@@ -15,7 +15,7 @@ from forum.demo import actions, logins
 from forum.demo.content import load
 from forum.demo.directory import load_directory
 from forum.demo.logins import Login
-from forum.demo.proposals import load_proposals
+from forum.demo.proposals import load_debate
 
 
 def prepare() -> tuple[Login, ...]:
@@ -31,11 +31,11 @@ def prepare() -> tuple[Login, ...]:
         return known
     content = load()
     directory = load_directory(content)
-    proposals = load_proposals(content, directory)
+    debate = load_debate(content, directory)
     invented = logins.invent(content.accounts)
     hashes = {login.username: hash_password(login.password) for login in invented}
     with transaction():
-        actions.fill(content, hashes, directory=directory, proposals=proposals)
+        actions.fill(content, hashes, directory=directory, debate=debate)
         logins.keep(folder, invented)  # before the commit: what cannot be shown is not made
     return invented
 

@@ -39,15 +39,19 @@ class DemoService:
 
 @dataclass(frozen=True, slots=True)
 class DemoBadge:
-    """A badge that was granted; `ended_ago` None is one in force."""
+    """A badge; `granted_ago` None is a request, `ended_ago` None one that has not ended."""
 
     username: str
     kind: BadgeKind
     organisation: str
     role: str
     work: str
-    granted_ago: timedelta
+    granted_ago: timedelta | None
     ended_ago: timedelta | None
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.granted_ago is not None and self.ended_ago is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _badge(table: _Table) -> DemoBadge:
     rest = dict(table)
     return DemoBadge(
         kind=BadgeKind(rest.pop("kind")),
-        granted_ago=timedelta(days=rest.pop("granted_days_ago")),
+        granted_ago=_days(rest.pop("granted_days_ago", None)),
         ended_ago=_days(rest.pop("ended_days_ago", None)),
         **rest,
     )
@@ -130,7 +134,9 @@ def _problems(directory: DemoDirectory, usernames: Collection[str]) -> Iterator[
     for badge in directory.badges:
         if badge.username not in usernames:
             yield f"the badge of {badge.organisation!r}: no account {badge.username!r}"
-        if badge.ended_ago is not None and badge.ended_ago > badge.granted_ago:
+        if badge.ended_ago is not None and (
+            badge.granted_ago is None or badge.ended_ago > badge.granted_ago
+        ):
             yield f"the badge of {badge.username!r} ended before it was granted"
 
 

@@ -118,26 +118,52 @@ class DemoProposal:
     answer: DemoAnswer | None
 
 
-def load_proposals(content: DemoContent, directory: DemoDirectory) -> tuple[DemoProposal, ...]:
-    """Return the proposals that come with the forum, beside these. Raises ContentError."""
-    return parse_proposals(_PROPOSALS.read_text(encoding="utf-8"), content, directory)
+@dataclass(frozen=True, slots=True)
+class DemoBrief:
+    """A published brief; `proposals` are titles."""
+
+    title: str
+    introduction: str
+    by: str
+    proposals: tuple[str, ...]
 
 
-def parse_proposals(
-    source: str, content: DemoContent, directory: DemoDirectory
-) -> tuple[DemoProposal, ...]:
-    """Return the proposals of a TOML text. Raises ContentError with every problem found."""
+@dataclass(frozen=True, slots=True)
+class DemoDebate:
+    """Proposals with all that is said about them, and the briefs that were made of them."""
+
+    proposals: tuple[DemoProposal, ...] = ()
+    briefs: tuple[DemoBrief, ...] = ()
+
+
+NO_DEBATE = DemoDebate()
+
+
+def load_debate(content: DemoContent, directory: DemoDirectory) -> DemoDebate:
+    """Return the debate that comes with the forum, beside these. Raises ContentError."""
+    return parse_debate(_PROPOSALS.read_text(encoding="utf-8"), content, directory)
+
+
+def parse_debate(source: str, content: DemoContent, directory: DemoDirectory) -> DemoDebate:
+    """Return the debate of a TOML text. Raises ContentError with every problem found."""
     try:
         tables = tomllib.loads(source)
-        proposals = tuple(_proposal(table) for table in tables["proposals"])
+        debate = DemoDebate(
+            proposals=tuple(_proposal(table) for table in tables["proposals"]),
+            briefs=tuple(_brief(table) for table in tables["briefs"]),
+        )
     except KeyError as missing:
         raise ContentError(f"{missing} is missing") from missing
     except (TypeError, ValueError) as wrong:
         raise ContentError(str(wrong)) from wrong
-    problems = tuple(_problems(proposals, content, directory))
+    problems = tuple(_problems(debate, content, directory))
     if problems:
         raise ContentError("\n".join(problems))
-    return proposals
+    return debate
+
+
+def _brief(table: _Table) -> DemoBrief:
+    return DemoBrief(table["title"], table["introduction"], table["by"], tuple(table["proposals"]))
 
 
 def _proposal(table: _Table) -> DemoProposal:
@@ -254,16 +280,22 @@ def _minutes(row: _Table) -> timedelta:
     return timedelta(minutes=row["minutes"])
 
 
-def _problems(
-    proposals: Collection[DemoProposal], content: DemoContent, directory: DemoDirectory
-) -> Iterator[str]:
+def _problems(debate: DemoDebate, content: DemoContent, directory: DemoDirectory) -> Iterator[str]:
     """What does not hold together, one line each."""
     accounts = {account.username: account for account in content.accounts}
     spaces = {space.slug: space for space in content.spaces}
     services = {service.draft.name for service in directory.services}
     places = {place.slug for place in directory.places}
-    titles = {proposal.thread.title for proposal in proposals}
-    for proposal in proposals:
+    titles = {proposal.thread.title for proposal in debate.proposals}
+    for brief in debate.briefs:
+        if brief.by not in {name for space in content.spaces for name in space.facilitators}:
+            yield f"{brief.title!r}: {brief.by!r} facilitates nothing"
+        yield from (
+            f"{brief.title!r}: no proposal {title!r}"
+            for title in brief.proposals
+            if title not in titles
+        )
+    for proposal in debate.proposals:
         thread = proposal.thread
         found = [
             *thread_problems(thread, spaces[thread.space], accounts),

@@ -13,7 +13,7 @@ from forum.core.db import db, transaction
 from forum.demo import actions
 from forum.demo.content import DemoContent, DemoThread, load
 from forum.demo.directory import DemoDirectory, load_directory
-from forum.demo.proposals import DemoProposal, load_proposals
+from forum.demo.proposals import DemoDebate, load_debate
 from forum.doctor import Wishes
 from forum.posts.models import Agreement, Post, PostRevision, PostState
 from forum.proposals.models import Proposal, ProposalState
@@ -37,13 +37,13 @@ def directory(content: DemoContent) -> DemoDirectory:
 
 
 @pytest.fixture(scope="module")
-def proposals(content: DemoContent, directory: DemoDirectory) -> tuple[DemoProposal, ...]:
-    return load_proposals(content, directory)
+def talk(content: DemoContent, directory: DemoDirectory) -> DemoDebate:
+    return load_debate(content, directory)
 
 
 @pytest.fixture(scope="module")
-def threads(content: DemoContent, proposals: tuple[DemoProposal, ...]) -> tuple[DemoThread, ...]:
-    return (*content.threads, *(proposal.thread for proposal in proposals))
+def threads(content: DemoContent, talk: DemoDebate) -> tuple[DemoThread, ...]:
+    return (*content.threads, *(proposal.thread for proposal in talk.proposals))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def filled(
     site: Flask,
     content: DemoContent,
     directory: DemoDirectory,
-    proposals: tuple[DemoProposal, ...],
+    talk: DemoDebate,
 ) -> Iterator[Flask]:
     """One forum for all of these tests, which only read: filling it takes seconds."""
     with rolled_back(site):
@@ -60,7 +60,7 @@ def filled(
                 content,
                 {"amina": "a hash"},
                 directory=directory,
-                proposals=proposals,
+                debate=talk,
             )
         yield site
 
@@ -150,22 +150,20 @@ def test_the_directory_has_forty_services_over_four_places(filled: Flask, direct
     assert len(directory.places) == 4
 
 
-def test_eight_proposals_are_in_all_their_states(
-    filled: Flask, proposals: tuple[DemoProposal, ...]
-):
+def test_eight_proposals_are_in_all_their_states(filled: Flask, talk: DemoDebate):
     states = db.session.scalars(sa.select(Proposal.state)).all()
 
-    assert len(states) == len(proposals) == 8
+    assert len(states) == len(talk.proposals) == 8
     assert set(states) == set(ProposalState)
 
 
-def test_counters_of_stances_are_exact(filled: Flask, proposals: tuple[DemoProposal, ...]):
+def test_counters_of_stances_are_exact(filled: Flask, talk: DemoDebate):
     counters = list(COUNTERS.values())
 
     counted = db.session.scalar(sa.select(sa.func.sum(sum(counters[1:], counters[0]))))
     stances = db.session.scalar(sa.select(sa.func.count()).select_from(Stance))
 
-    assert counted == stances == sum(len(proposal.stances) for proposal in proposals)
+    assert counted == stances == sum(len(proposal.stances) for proposal in talk.proposals)
 
 
 def test_only_the_shown_accounts_can_sign_in(filled: Flask):

@@ -9,12 +9,12 @@ from forum.core.markup import render
 from forum.demo import directory as module
 from forum.demo.content import ContentError, load
 from forum.demo.directory import load_directory, parse_directory
-from forum.demo.proposals import load_proposals, parse_proposals
+from forum.demo.proposals import load_debate, parse_debate
 from forum.stances.models import ConditionState, StanceChoice
 
 CONTENT = load()
 DIRECTORY = load_directory(CONTENT)
-PROPOSALS = load_proposals(CONTENT, DIRECTORY)
+PROPOSALS = load_debate(CONTENT, DIRECTORY).proposals
 FOLDER = Path(module.__file__).parent
 SERVICES = (FOLDER / "directory.toml").read_text(encoding="utf-8")
 DEBATE = (FOLDER / "proposals.toml").read_text(encoding="utf-8")
@@ -96,10 +96,12 @@ def test_a_directory_that_does_not_hold_together_is_refused(old: str, new: str, 
         ('merged_into = "One worker', 'merged_into = "No worker', "names another"),
         ('service = "One Worker, Two Years"', 'service = "Nothing"', "no service 'Nothing'"),
         ('state = "gathering"', 'state = "dreaming"', "dreaming"),
+        ('by = "oluchi"\nintroduction', 'by = "amina"\nintroduction', "facilitates nothing"),
+        ('proposals = ["A phone', 'proposals = ["No phone', "no proposal 'No phone"),
         ('title = "A family desk', 'heading = "A family desk', "'title' is missing"),
     ],
 )
 def test_proposals_that_do_not_hold_together_are_refused(old: str, new: str, problem: str):
     assert old in DEBATE
     with pytest.raises(ContentError, match=re.escape(problem)):
-        parse_proposals(DEBATE.replace(old, new, 1), CONTENT, DIRECTORY)
+        parse_debate(DEBATE.replace(old, new, 1), CONTENT, DIRECTORY)

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.audit.actions import record
+from forum.briefs import actions as briefs
+from forum.briefs.actions import BriefDraft
 from forum.cases.models import SubjectKind
 from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole
@@ -17,7 +19,7 @@ from forum.demo.actions.proposals import Known, add_proposal
 from forum.demo.actions.threads import add_thread
 from forum.demo.content import DemoContent, DemoReport
 from forum.demo.directory import EMPTY, DemoDirectory
-from forum.demo.proposals import DemoProposal
+from forum.demo.proposals import NO_DEBATE, DemoBrief, DemoDebate, DemoProposal
 from forum.moderation.actions.reporting import Statement, Target, report
 from forum.places.models import Place, PlaceKind
 from forum.posts.queries import get_post
@@ -31,7 +33,7 @@ def fill(
     hashes: Mapping[str, str],
     *,
     directory: DemoDirectory = EMPTY,
-    proposals: tuple[DemoProposal, ...] = (),
+    debate: DemoDebate = NO_DEBATE,
 ) -> None:
     """Add everything; `hashes` are those of the passwords, by user name.
 
@@ -59,12 +61,14 @@ def fill(
         services={
             service.draft.name: add_service(service, now, people) for service in directory.services
         },
-        badges={badge.username: id_ for badge, id_ in given.items() if badge.ended_ago is None},
+        badges={badge.username: id_ for badge, id_ in given.items() if badge.is_in_force},
     )
     for thread in sorted(content.threads, key=lambda thread: -thread.opened_ago):
         known.threads[thread.title] = add_thread(thread, now, spaces, people)
-    for proposal in sorted(proposals, key=_comes_after):
+    for proposal in sorted(debate.proposals, key=_comes_after):
         known.threads[proposal.thread.title] = add_proposal(proposal, now, known)
+    for brief in debate.briefs:
+        _add_brief(brief, known)
     for reported in content.reports:
         _add_report(reported, known.threads[reported.thread], people)
     record(None, "demo.filled", "site", None, after={"threads": len(known.threads)})
@@ -83,6 +87,14 @@ def _comes_after(proposal: DemoProposal) -> tuple[bool, int]:
     """Whether another has to be there first; then by age."""
     is_merged = proposal.turn is not None and bool(proposal.turn.merged_into)
     return is_merged, -proposal.thread.opened_ago.days
+
+
+def _add_brief(demo: DemoBrief, known: Known) -> None:
+    """Through the real actions: what it freezes is what everybody would read."""
+    actor = Actor(id=known.people[demo.by], username=demo.by)
+    brief = briefs.make_brief(actor, BriefDraft(demo.title, demo.introduction))
+    briefs.add_proposals(actor, brief.id, [known.threads[title] for title in demo.proposals])
+    briefs.publish(actor, brief.id, seen=brief.changed_at.isoformat())
 
 
 def _add_report(demo: DemoReport, thread_id: int, people: Mapping[str, int]) -> None:

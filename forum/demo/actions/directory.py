@@ -14,6 +14,7 @@ from forum.services.actions.writing import checked, make
 from forum.services.models import ServiceState
 
 _BADGE_LASTS = timedelta(days=365)
+_WAITS = timedelta(days=2)  # a request for a badge
 _LISTED_BEFORE = timedelta(days=20)  # an entry is older than the last look at it
 _NEVER_SEEN = timedelta(days=45)  # the age of an entry that nobody has looked at since
 
@@ -50,20 +51,21 @@ def add_service(demo: DemoService, now: datetime, people: _Ids) -> int:
 
 
 def add_badge(demo: DemoBadge, now: datetime, people: _Ids, by_id: int) -> int:
-    granted = now - demo.granted_ago
     badge = Badge(
         user_id=people[demo.username],
         kind=demo.kind,
         organisation=demo.organisation,
         role=demo.role,
         work=demo.work,
-        state=BadgeState.ACTIVE if demo.ended_ago is None else BadgeState.ENDED,
-        requested_at=granted - timedelta(days=2),
-        decided_at=granted,
-        decided_by_id=by_id,
-        expires_at=granted + _BADGE_LASTS,
-        ended_at=None if demo.ended_ago is None else now - demo.ended_ago,
+        requested_at=now - _WAITS - (demo.granted_ago or timedelta(0)),
     )
+    if demo.granted_ago is not None:
+        badge.state = BadgeState.ACTIVE if demo.is_in_force else BadgeState.ENDED
+        badge.decided_at = now - demo.granted_ago
+        badge.decided_by_id = by_id
+        badge.expires_at = badge.decided_at + _BADGE_LASTS
+    if demo.ended_ago is not None:
+        badge.ended_at = now - demo.ended_ago
     db.session.add(badge)
     db.session.flush()  # posts that wear it need the id
     return badge.id
