@@ -27,6 +27,7 @@ COLOURS = 128
 SIZES = {"desktop": (1280, 860), "phone": (390, 844)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PROMPT = "The first ordinary Monday"
+PROPOSAL = "A home that does not end"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,15 @@ SHOTS = (
     Shot("comments", "{prompt}", "mateus", "#comments"),
     Shot("visitor", "{prompt}", None, "#c2"),
     Shot("compose", "{prompt}", "mateus", "#compose"),
+    Shot("proposals", "/proposals"),
+    Shot("proposal", "{proposal}"),
+    Shot("debate", "{proposal}", "tomasz", "#debate"),
+    Shot("points", "{proposal}/points"),
+    Shot("propose", "/proposals/new", "mateus"),
+    Shot("services", "/services?need=housing"),
+    Shot("map", "/map", None, "#map-table"),
+    Shot("need", "/needs/housing"),
+    Shot("brief", "/briefs/1"),
     Shot("needs", "/tags"),
     Shot("space", "/s/commons"),
     Shot("settings", "/settings/preferences", "mateus"),
@@ -66,19 +76,17 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        prompt = _prompt(server)
+        paths = {"prompt": _path(server, PROMPT), "proposal": _path(server, PROPOSAL)}
         for shot in SHOTS:
             for size in SIZES:
                 for scheme in SCHEMES:
-                    _take(browser, server, shot, shot.path.format(prompt=prompt), size, scheme)
+                    _take(browser, server, shot, shot.path.format(**paths), size, scheme)
         browser.close()
 
 
-def _prompt(server: Server) -> str:
+def _path(server: Server, title: str) -> str:
     with server.at_hand():
-        found = db.session.scalars(
-            sa.select(Thread.id).where(Thread.title.startswith(PROMPT))
-        ).one()
+        found = db.session.scalars(sa.select(Thread.id).where(Thread.title.startswith(title))).one()
     return f"/t/{found}"
 
 

@@ -15,6 +15,7 @@ from forum.demo.content import DemoContent, DemoThread, load
 from forum.demo.directory import DemoDirectory, load_directory
 from forum.demo.proposals import DemoDebate, load_debate
 from forum.doctor import Wishes
+from forum.gaps.rules import State
 from forum.posts.models import Agreement, Post, PostRevision, PostState
 from forum.proposals.models import Proposal, ProposalState
 from forum.services.models import Service, ServiceState
@@ -170,3 +171,15 @@ def test_only_the_shown_accounts_can_sign_in(filled: Flask):
     able = db.session.scalars(sa.select(User.username).where(User.password_hash.is_not(None)))
 
     assert list(able) == ["amina"]
+
+
+def test_the_map_shows_every_state(filled: Flask):
+    text = filled.test_client().get("/map.json", base_url="http://localhost").text
+
+    assert {state for state in State if f'"{state.value}"' in text} == set(State)
+
+
+def test_the_brief_of_the_demo_can_be_read_by_everybody(filled: Flask, talk: DemoDebate):
+    page = filled.test_client().get("/briefs", base_url="http://localhost").text
+
+    assert [brief.title in page for brief in talk.briefs] == [True]
