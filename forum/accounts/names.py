@@ -31,9 +31,9 @@ _RESERVED = (
     *("jobs", "log", "suggestions", "preview", "services", "proposals", "inbox", "follow"),
     *("feed", "feeds", "robots.txt", "sitemap", "sitemap.xml", "sitemap-places.xml"),
     *("assets", "drafts", "searches", "styleguide", "notifications", "suspended"),
-    *("reports", "moderation", "transparency", "decisions", "places", "services.csv", "badges"),
-    *("reports", "moderation", "transparency", "decisions", "badges"),
-    *("briefs", "brief", "quotes", "quote", "summary"),
+    *("reports", "moderation", "transparency", "decisions", "places", "badges", "needs", "map"),
+    *("briefs", "brief", "quotes", "quote", "summary", "services.csv", "services.json"),
+    *("map.csv", "map.json", "map.svg"),
 )
 # Titles nobody may give themselves where names are shown; "system" or "all" are harmless there.
 _RESERVED_TITLES = (

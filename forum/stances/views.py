@@ -172,8 +172,8 @@ def remove(thread_id: int, number: int) -> Response:
     """Take a condition out of sight, with a reason."""
     actor = current_actor()
     head = get_head(actor, thread_id)
-    policy.may_remove_condition(actor, get_facts(actor, head)).enforce()
     row = get_condition(actor, thread_id, number)
+    policy.may_remove_condition(actor, get_facts(actor, head)).enforce()
     form = RemovalForm()
     if form.accepted():
         with refusals(form):
@@ -251,8 +251,8 @@ def _debate(actor: Actor, thread_id: int) -> tuple[Head, Debate]:
 def _answering(actor: Actor, thread_id: int, number: int) -> tuple[Head, ConditionRow]:
     """A condition that the actor may answer; raises Conflict when it was answered."""
     head = get_head(actor, thread_id)
-    policy.may_answer_condition(actor, get_facts(actor, head)).enforce()
     row = get_condition(actor, thread_id, number)
+    policy.may_answer_condition(actor, get_facts(actor, head)).enforce()
     if not row.is_open:
         raise Conflict(_("This condition was answered in the meantime."))
     return head, row

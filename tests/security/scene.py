@@ -545,7 +545,10 @@ def _noted(scene: Scene) -> int:
 def _summed_up(scene: Scene) -> dict[str, Any]:
     """A prompt with a comment that two agree with, which stands in its summary."""
     prompt = factories.thread(
-        scene.circle, scene.users["author"], kind=ThreadKind.PROMPT, title="What is missing?"
+        scene.circle,
+        scene.users["author"],
+        kind=ThreadKind.PROMPT,
+        title="Where do people go at night?",
     )
     agreed = factories.comment(prompt, scene.users["author"], "Somewhere to sleep.")
     factories.agree(agreed, scene.users["member"], scene.users["facilitator"])

@@ -25,9 +25,16 @@ KINDS = {
     "application/json",
     "application/atom+xml",
     "application/xml",
+    "image/svg+xml",
     "text/plain",
     "text/csv",
     "text/markdown",
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+WITHOUT_CHARSET = {
+    "application/json",
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
@@ -103,7 +110,7 @@ def test_every_answer_carries_the_headers_of_all_pages(crawl, name):
 def test_every_answer_says_what_it_is(crawl, name):
     kinds = {page.headers["Content-Type"] for page in crawl.seen[name]}
     assert {kind.partition(";")[0] for kind in kinds} <= KINDS
-    assert all(kind.endswith("; charset=utf-8") for kind in kinds - {"application/json"})
+    assert all(kind.endswith("; charset=utf-8") for kind in kinds - WITHOUT_CHARSET)
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "visitor"])
@@ -138,7 +145,8 @@ def test_pages_for_visitors_are_kept_only_where_everybody_gets_the_same(crawl):
     shared = {page.path.partition("?")[0] for page in kept}
     assert shared == {
         *("/", "/spaces", "/s/commons", "/tags", "/tags/housing", "/tags/education"),
-        *("/services", "/places"),
+        *("/services", "/places", "/proposals", "/needs", "/needs/housing"),
+        *("/map", "/map.csv", "/map.json", "/map.svg"),
     }
     for page in kept:
         assert page.headers["Cache-Control"] == "public, no-cache"

@@ -15,7 +15,9 @@ SHORTEST = 12  # characters; shorter texts are found inside of other words
 TAG = re.compile(r"<[^>]*>")
 # Texts that somebody typed, or that were stored in the language of whoever caused them.
 TYPED = re.compile(
-    r"<(?:code|del|ins)>[^<]*</(?:code|del|ins)>|<div class=\"prose\">.*?</div>", re.DOTALL
+    r"<(?:code|del|ins)>[^<]*</(?:code|del|ins)>|<div class=\"prose\">.*?</div>"
+    r"|<article class=\"brief\" lang=\"en\">.*?</article>",
+    re.DOTALL,
 )
 
 
