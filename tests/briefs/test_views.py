@@ -13,6 +13,7 @@ from forum.spaces.models import Visibility
 from forum.stances.models import ConditionState
 from tests import factories
 from tests.briefs.scenes import Scene
+from tests.support import required
 from tests.support.pages import Browser
 
 
@@ -169,8 +170,8 @@ def test_files_are_offered_and_say_the_same(browser, scene):
     assert "I was there once." not in markdown.text + text
 
 
-@pytest.mark.skipif(not pdf_format.can_make_pdf(), reason='the extra "pdf" is not installed')
 def test_a_pdf_is_offered_where_it_can_be_made(browser, scene):
+    required.pdf()
     brief = full(scene)
     assert f'href="/briefs/{brief.id}/pdf"' in browser.get(path_of(brief)).text
     made = browser.raw("GET", f"/briefs/{brief.id}/pdf")

@@ -30,6 +30,7 @@ from forum.threads.actions import CommentDraft, OpeningDraft
 from forum.threads.queries import get_head
 from tests import factories
 from tests.briefs.scenes import Scene
+from tests.support import required
 from tests.support.pages import actor_of
 
 LIMITS = Limits(posts=500, posts_of_newcomer=500, grace=timedelta(0))
@@ -233,9 +234,6 @@ def test_the_same_brief_is_the_same_bytes_whenever_it_is_made():
             document = views._document(brief)
             printed = views._printed(document)
             files = [to_markdown(document), printed, to_docx(document)]
-            if pdf_format.can_make_pdf():
-                pdf_format.to_pdf.cache_clear()
-                files.append(pdf_format.to_pdf(printed, views._print_css()))
             made.append(files)
     assert made[0] == made[1]
     assert "Practitioner · Harbour Legal Aid" in made[0][0]
@@ -251,8 +249,18 @@ def test_nothing_in_a_word_file_tells_when_or_by_whom_it_was_made():
     assert (properties.author, properties.last_modified_by) == ("", "")
 
 
-@pytest.mark.skipif(not pdf_format.can_make_pdf(), reason='the extra "pdf" is not installed')
+def test_a_pdf_of_the_same_page_has_the_same_bytes():
+    required.pdf()
+    made = []
+    for at in (datetime(2026, 1, 1, tzinfo=UTC), datetime(2031, 6, 5, 4, 3, tzinfo=UTC)):
+        with time_machine.travel(at, tick=False):
+            pdf_format.to_pdf.cache_clear()
+            made.append(pdf_format.to_pdf("<h1>Words</h1>", views._print_css()))
+    assert made[0] == made[1]
+
+
 def test_a_pdf_fetches_nothing(monkeypatch, tmp_path):
+    required.pdf()
     asked = []
     monkeypatch.setattr(
         "urllib.request.OpenerDirector.open", lambda _opener, url: asked.append(url)

@@ -6,6 +6,8 @@ from typing import NoReturn
 
 import pytest
 
+from forum.briefs.formats.pdf import can_make_pdf
+
 # The first is the same browser without windows, which takes a third less of processor time.
 _CHROMIUM = (
     "chromium-headless-shell",
@@ -22,6 +24,12 @@ def missing(what: str, sentence: str) -> NoReturn:
     if what in required:
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
+
+
+def pdf() -> None:
+    """Where WeasyPrint draws PDFs; skips or fails elsewhere."""
+    if not can_make_pdf():
+        missing("pdf", "No PDF on this machine: apt-get install libpangoft2-1.0-0")
 
 
 def chromium() -> str:
