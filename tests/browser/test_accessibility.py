@@ -20,7 +20,9 @@ from forum.accounts.queries import CONFIRM, RESET, bound_to
 from forum.accounts.tokens import digest
 from forum.core import clock
 from forum.core.db import db
+from forum.proposals.models import Proposal
 from forum.spaces.models import Space
+from forum.stances.models import StanceChoice
 from forum.threads.models import Thread
 from tests import factories
 from tests.security.scene import Scene, build, routes
@@ -43,7 +45,8 @@ PASSWORD = "sevenlampsoverthequietharbour"
 _TOKEN = "a-token-of-the-tests-alone"
 _NOT_PAGES = {
     *("posts.people", "posts.permalink", "search.suggestions", "threads.first_unread"),
-    *("search.similar", "threads.news", "audit.log", "moderation.download_log"),
+    *("search.similar", "proposals.similar", "threads.news", "audit.log"),
+    *("moderation.download_log", "services.as_csv", "services.as_json"),
     *("briefs.docx", "briefs.markdown", "briefs.pdf"),
     *("gaps.picture", "gaps.table", "gaps.figures"),
 }
@@ -71,10 +74,17 @@ def tour(demo_server: Server) -> Tour:
                 paths[first_who_opens(scene, path)].append(path)
         for role in ROLES[1:]:
             paths[role] += ["/", "/spaces", f"/s/{scene.circle.slug}", f"/t/{scene.thread.id}"]
-        busiest = busiest_thread()
+        busiest, debated = busiest_thread(), most_debated()
     # What the demo's people have written is long and varied, unlike the scene.
     for role in ("visitor", "author"):
         paths[role] += [busiest, "/tags", "/tags/housing", "/s/commons"]
+        paths[role] += [
+            debated,
+            f"{debated}/points",
+            f"{debated}/summary",
+            "/proposals",
+            "/briefs/1",
+        ]
         paths[role] += ["/map?open=all&since=2026-01-01"]
     paths["author"] += [f"{busiest}/c/2/reply"]
     paths["author"] += ["/search?q=housing+shelter&kind=thread", "/search?q=no-such-word-at-all"]
@@ -154,6 +164,15 @@ def busiest_thread() -> str:
         .order_by(Thread.comment_count.desc())
     ).first()
     return f"/t/{number}"
+
+
+def most_debated() -> str:
+    """The proposal with most stances."""
+    total = sum((getattr(Proposal, f"{choice}_count") for choice in StanceChoice), sa.literal(0))
+    found = db.session.scalars(
+        sa.select(Proposal.thread_id).order_by(total.desc(), Proposal.thread_id).limit(1)
+    ).one()
+    return f"/t/{found}"
 
 
 def test_a_refused_form_says_so_to_everybody(demo_server: Server, people: Chromium) -> None:

@@ -433,12 +433,14 @@ def _debated(scene: Scene) -> dict[str, Any]:
     condition = stances.StanceDraft(
         StanceChoice.AGREE_IF, CIRCLE_WORDS["reason"], CIRCLE_WORDS["condition"]
     )
-    for thread_id, draft in (
-        (debated, condition),
-        (retired, stances.StanceDraft(StanceChoice.AGREE)),
+    facilitator = actor_of(scene.users["facilitator"])
+    for who, thread_id, draft in (
+        (member, debated, condition),
+        (member, retired, stances.StanceDraft(StanceChoice.AGREE)),
+        (facilitator, retired, stances.StanceDraft(StanceChoice.AGREE)),
     ):
         with transaction():
-            stances.take_stance(member, thread_id, draft, LIMITS)
+            stances.take_stance(who, thread_id, draft, LIMITS)
     with transaction():
         stances.retire(actor_of(author), retired, debated, "It is doubled.")
     return {"debated_id": debated, "retired_id": retired}
