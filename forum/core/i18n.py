@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import cache, lru_cache
 from typing import Any, cast
 
-import flask_babel
 from babel import Locale
 from babel.dates import format_timedelta, get_month_names
 from babel.messages.mofile import write_mo
@@ -66,13 +65,19 @@ _MOST = {"days": 6, "hours": 23, "minutes": 59}  # of each unit, before the next
 
 
 def gettext(text: str, **values: object) -> str:
-    """A text in the reader's language, with these values in its places."""
-    return str(flask_babel.gettext(text, **values))
+    """A text in the reader's language, with these values in its places.
+
+    Straight from the catalogue: Flask-Babel's own way there takes three times as long, and a page
+    has dozens of texts.
+    """
+    found = catalogue(language()).gettext(text)
+    return found % values if values else found
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """A text for one or for many; the number itself is `%(num)s` in it."""
-    return str(flask_babel.ngettext(one, many, number, **values))
+    found = catalogue(language()).ngettext(one, many, number)
+    return found % {"num": number, **values}
 
 
 _ = gettext
