@@ -136,14 +136,6 @@ def covering(place_id: int) -> sa.Select[int]:
     return sa.select(line.c.id)
 
 
-def ids_within(place_id: int) -> frozenset[int]:
-    return frozenset(db.session.scalars(within(place_id)))
-
-
-def ids_covering(place_id: int) -> frozenset[int]:
-    return frozenset(db.session.scalars(covering(place_id)))
-
-
 # The tree
 
 

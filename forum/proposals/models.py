@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forum.core.db import Base, choice, intpk
 
 REASON_LENGTH = 500  # characters
+LEAST_SHOWN = 5  # stances, below which nothing says how they are spread; people in any group
 
 
 class ProposalState(StrEnum):

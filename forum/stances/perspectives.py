@@ -1,10 +1,11 @@
 """Stances by group, counted in batches: no sum or difference of what is shown singles few out.
 
-People are counted in batches. A batch is of people who took the same stance, at least LEAST of them
-in a group and at least LEAST outside it; it is counted as a whole, moves to another stance as a
-whole, and is only ever parted into batches of that kind. Whoever makes no such batch waits. So
-every figure of every day is a sum over whole batches, and so is every combination of figures: what
-it speaks of is nobody, or at least LEAST people in the group and LEAST outside of it.
+People are counted in batches. A batch is of people who took the same stance, at least LEAST_SHOWN
+of them in a group and at least LEAST_SHOWN outside it; it is counted as a whole, moves to another
+stance as a whole, and is only ever parted into batches of that kind. Whoever makes no such batch
+waits. So every figure of every day is a sum over whole batches, and so is every combination of
+figures: what it speaks of is nobody, or at least LEAST_SHOWN people in the group and as many
+outside of it.
 
 Whether somebody is in a group is looked at once, when they are counted. Pure; ADR 23 says why.
 """
@@ -14,9 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from forum.proposals.models import LEAST_SHOWN
 from forum.stances.models import StanceChoice
-
-LEAST = 5  # people
 
 
 class Group(StrEnum):
@@ -50,7 +50,7 @@ class Batch:
 
     @property
     def is_mixed(self) -> bool:
-        return len(self.inside) >= LEAST and len(self.outside) >= LEAST
+        return len(self.inside) >= LEAST_SHOWN and len(self.outside) >= LEAST_SHOWN
 
     def of(self, people: frozenset[str], choice: StanceChoice | None) -> "Batch":
         """Those of these people who are in this batch, with another choice."""
@@ -134,7 +134,7 @@ def _sums(batches: Batches, part: Callable[[Batch], frozenset[str]]) -> Mapping[
 
 
 def shown(book: Book, totals: Mapping[StanceChoice, int]) -> Shown:
-    """The figures of a book that stand beside these totals: each leaves LEAST people over.
+    """The figures of a book that stand beside these totals: each leaves LEAST_SHOWN people over.
 
     A figure that has come too near to its total, because people took their stances back, is left
     out until the book has caught up.
@@ -143,7 +143,7 @@ def shown(book: Book, totals: Mapping[StanceChoice, int]) -> Shown:
         group: {
             choice: number
             for choice, number in by_choice.items()
-            if totals.get(choice, 0) - number >= LEAST
+            if totals.get(choice, 0) - number >= LEAST_SHOWN
         }
         for group, by_choice in figures(book).items()
     }

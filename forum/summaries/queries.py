@@ -15,10 +15,9 @@ from forum.core.i18n import _, ngettext
 from forum.core.links import service_path
 from forum.core.markup import excerpt_of_html
 from forum.posts.models import Bearing, Post, PostState
-from forum.proposals.models import ClaimState, ServiceClaim
+from forum.proposals.models import LEAST_SHOWN, ClaimState, ServiceClaim
 from forum.services.models import Service, ServiceState
 from forum.stances.models import AdoptedPoint, ConditionState, StanceChoice
-from forum.stances.perspectives import LEAST
 from forum.stances.queries import ConditionRow, Spread, find_debate
 from forum.summaries.models import Section, SummaryLine
 from forum.summaries.policy import may_read
@@ -143,7 +142,7 @@ def _drawn(viewer: Actor, head: Head) -> _Drawn:
 
 def _stances(spread: Spread) -> Iterator[_Seed]:
     """How stances are spread; before one's own without figures where the space wants it so."""
-    if spread.total < LEAST:
+    if spread.total < LEAST_SHOWN:
         return
     line = Line(Section.AGREED, "stances")
     if spread.is_hidden:

@@ -27,16 +27,20 @@ def line(app):
     return spain, region, town
 
 
+def ids(of, place_id):
+    return set(db.session.scalars(of(place_id)))
+
+
 def test_what_lies_within_and_what_covers_a_place(line):
     country, region, town = (place.id for place in line)
     factories.place("madrid", parent=line[0])
     factories.place("lisbon", parent=factories.country("PT"))
     with statements() as seen:
-        assert queries.ids_within(region) == {region, town}
-        assert queries.ids_covering(region) == {country, region}
+        assert ids(queries.within, region) == {region, town}
+        assert ids(queries.covering, region) == {country, region}
     assert len(seen) == 2
-    assert queries.ids_covering(town) == {country, region, town}
-    assert {country, region, town} < queries.ids_within(country)
+    assert ids(queries.covering, town) == {country, region, town}
+    assert {country, region, town} < ids(queries.within, country)
 
 
 def test_a_place_is_found_by_its_slug(line):

@@ -12,10 +12,11 @@ from forum.badges.models import Badge, BadgeKind, BadgeState, LivedExperience
 from forum.core import clock
 from forum.core.db import db
 from forum.jobs.models import Job
+from forum.proposals.models import LEAST_SHOWN
 from forum.spaces.models import SpaceRole
 from forum.stances import actions, perspectives
 from forum.stances.models import Perspectives, StanceChoice
-from forum.stances.perspectives import LEAST, Book, Group, Person
+from forum.stances.perspectives import Book, Group, Person
 from tests import factories
 from tests.stances.acts import CHOICES, debate, member, take
 from tests.support.pages import actor_of
@@ -209,9 +210,9 @@ def test_no_sum_or_difference_of_what_is_ever_shown_is_of_fewer_than_five(seed, 
             number = figures[group].get(choice)
             if number is None:
                 continue
-            assert number == len(inside) >= LEAST
-            assert len(outside) >= LEAST
-            assert totals(alive.values())[choice] - number >= LEAST
+            assert number == len(inside) >= LEAST_SHOWN
+            assert len(outside) >= LEAST_SHOWN
+            assert totals(alive.values())[choice] - number >= LEAST_SHOWN
             seen = lived if group is Group.LIVED else work
             for part, name in ((inside, "in"), (outside, "out")):
                 for key in part:
@@ -220,7 +221,7 @@ def test_no_sum_or_difference_of_what_is_ever_shown_is_of_fewer_than_five(seed, 
         circles = {}
         for key, where in seen.items():
             circles.setdefault(frozenset(where), set()).add(key)
-        assert all(len(circle) >= LEAST for circle in circles.values())
+        assert all(len(circle) >= LEAST_SHOWN for circle in circles.values())
 
 
 @settings(max_examples=40)
@@ -264,8 +265,8 @@ def test_no_subtraction_tells_the_group_of_fewer_than_ten_whose_stances_are_know
                 key for key in spoken_of if any(key in inside for inside, _outside in figures)
             }
             if spoken_of:
-                assert len(in_group) >= LEAST
-                assert len(spoken_of - in_group) >= LEAST
+                assert len(in_group) >= LEAST_SHOWN
+                assert len(spoken_of - in_group) >= LEAST_SHOWN
 
 
 @settings(max_examples=30)

@@ -12,14 +12,13 @@ from forum.briefs.queries.quoting import with_consent
 from forum.core.db import db
 from forum.places.queries import chips
 from forum.posts.models import Bearing, Post, PostState
-from forum.proposals.models import ClaimState, Proposal, ServiceClaim
+from forum.proposals.models import LEAST_SHOWN, ClaimState, Proposal, ServiceClaim
 from forum.services.models import Service, ServiceState
 from forum.stances.models import AdoptedPoint, Condition, ConditionBacker, ConditionState
 from forum.threads.models import Thread
 from forum.threads.queries import chips_of_threads
 
 CHOICES = ("agree", "agree_if", "unsure", "disagree", "concern")
-LEAST_STANCES = 5  # of fewer, nobody's own could be told from the others
 
 
 def frozen_proposals(thread_ids: Sequence[int], quote_ids: Collection[int]) -> list[dict[str, Any]]:
@@ -78,7 +77,7 @@ def _proposals(thread_ids: Collection[int]) -> dict[int, sa.Row[*tuple[Any, ...]
 
 def _stances(row: sa.Row[*tuple[Any, ...]]) -> dict[str, int] | None:
     counts = {choice: getattr(row, choice) for choice in CHOICES}
-    return counts if sum(counts.values()) >= LEAST_STANCES else None
+    return counts if sum(counts.values()) >= LEAST_SHOWN else None
 
 
 def _grouped(

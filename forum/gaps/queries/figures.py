@@ -60,10 +60,6 @@ class News:
     opened: int
     closed: int
 
-    @property
-    def is_any(self) -> bool:
-        return bool(self.added or self.verified or self.opened or self.closed)
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:

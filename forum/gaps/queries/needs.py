@@ -18,7 +18,7 @@ from forum.core.markup import excerpt_of_html
 from forum.places.models import Place
 from forum.places.queries import PlaceChip, chips, covering, within
 from forum.posts.models import Post, PostState
-from forum.proposals.models import LIVE, Proposal, ProposalState
+from forum.proposals.models import LEAST_SHOWN, LIVE, Proposal, ProposalState
 from forum.services.models import Service, ServicePlace
 from forum.services.queries import Filters, ServiceRow, conditions, rows_of
 from forum.spaces.models import Space
@@ -32,7 +32,6 @@ PROPOSALS_SHOWN = 12
 AGREED_SHOWN = 6
 CONDITIONS_SHOWN = 12
 QUESTIONS_SHOWN = 12
-LEAST_STANCES = 5  # below, how they are spread says too much about those who took them
 _EXCERPT = 200  # characters
 
 _STANCES = (
@@ -177,7 +176,7 @@ def _agreed(viewer: Actor, tag_ids: Sequence[int]) -> Sequence[sa.Row[*tuple[Any
     """Those that most agree with, from five stances on, where the viewer may know how many."""
     statement = (
         _rows(viewer, tag_ids)
-        .where(_STANCES >= LEAST_STANCES, Proposal.agree_count > 0, _shows_stances(viewer))
+        .where(_STANCES >= LEAST_SHOWN, Proposal.agree_count > 0, _shows_stances(viewer))
         .order_by(Proposal.agree_count.desc(), Thread.id.desc())
     )
     return db.session.execute(statement.limit(AGREED_SHOWN)).all()

@@ -18,7 +18,7 @@ from forum.core.links import space_path, thread_path
 from forum.core.paging import Page
 from forum.places.models import Place
 from forum.places.queries import ANYWHERE, PlaceChip, name_of, within
-from forum.proposals.models import LIVE, Proposal, ProposalState
+from forum.proposals.models import LEAST_SHOWN, LIVE, Proposal, ProposalState
 from forum.proposals.words import state_told
 from forum.spaces.models import Space
 from forum.spaces.queries import visible_to
@@ -29,7 +29,6 @@ from forum.threads.queries import chips_of_threads
 
 PAGE_SIZE = 20
 LIVE_ONES = "live"  # what stands in a filter for every state that takes stances
-LEAST_COUNTED = 5  # stances from which on their distribution is shown
 _MOST_SIMILAR = 6
 
 
@@ -175,7 +174,7 @@ def _row(row: Any, tags: tuple[TagChip, ...]) -> ProposalRow:  # noqa: ANN401 - 
         row.agree_count, row.agree_if_count, row.unsure_count, row.disagree_count,
         row.concern_count,
     )  # fmt: skip
-    is_shown = sum(stances) >= LEAST_COUNTED and not row.hides_stances
+    is_shown = sum(stances) >= LEAST_SHOWN and not row.hides_stances
     place = None
     if row.place_id is not None:
         name = name_of(row.place_kind, row.country_code, row.place_name)

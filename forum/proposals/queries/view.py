@@ -39,7 +39,6 @@ from forum.threads.models import Thread, ThreadKind
 from forum.threads.rows import Head
 
 MOST_EVENTS = 100
-_LEAST_SHOWN = 5  # stances from which on their counts are shown
 
 _p, _t, _s = Proposal.__table__.c, Thread.__table__.c, Space.__table__.c
 _post, _place, _service, _u = (
@@ -148,10 +147,6 @@ class ProposalView:
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
-
-    @property
-    def open_claims(self) -> int:
-        return sum(claim.is_open for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)

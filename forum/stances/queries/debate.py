@@ -13,11 +13,18 @@ from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.links import comment_path
 from forum.posts.models import Post, PostState
-from forum.proposals.models import LIVE, Coauthor, CoauthorState, Proposal, ProposalState
+from forum.proposals.models import (
+    LEAST_SHOWN,
+    LIVE,
+    Coauthor,
+    CoauthorState,
+    Proposal,
+    ProposalState,
+)
 from forum.spaces.models import Space
 from forum.stances import policy
 from forum.stances.models import Perspectives, Stance, StanceChoice
-from forum.stances.perspectives import LEAST, Group
+from forum.stances.perspectives import Group
 from forum.stances.policy import ProposalFacts
 from forum.stances.queries.conditions import ConditionRow, conditions_of
 from forum.stances.words import CHOICES, GROUPS
@@ -60,7 +67,7 @@ class Spread:
 
     @property
     def is_shown(self) -> bool:
-        return not self.is_hidden and self.total >= LEAST
+        return not self.is_hidden and self.total >= LEAST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
