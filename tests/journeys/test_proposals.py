@@ -19,7 +19,7 @@ ASKED = "Where does somebody sleep who arrives after the offices close?"
 SAID = "In our town there is nothing between the night bus and the shelter that opens at nine."
 TITLE = "A night room in"
 CONDITION = "Nobody has to give a name for one night."
-WRITERS = ("nadia", "omar", "pia", "quirin", "rosa", "samir", "tove")
+WRITERS = ("nerea", "oskar", "petra", "quirin", "rosalind", "sandor", "tova")
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ def arrive(server: Server, turns: Turns, suffix: str) -> Place:
         there = factories.place(f"lower-tarn-{suffix}", parent=region)
         space = factories.space(f"nights-{suffix}")
         users = {who: factories.user(f"{who}{suffix}") for who in WRITERS}
-        users["ulla"] = factories.user(f"ulla{suffix}")
-        users["ylva"] = factories.user(f"ylva{suffix}")
-        factories.membership(space, users["ulla"], SpaceRole.FACILITATOR)
-        factories.badge(users["ylva"], organisation="Tarn Night Shelter")
-        thread = factories.thread(space, users["ulla"], title=ASKED)
-        factories.comment(thread, users["nadia"], SAID)
+        users["ursel"] = factories.user(f"ursel{suffix}")
+        users["ylvi"] = factories.user(f"ylvi{suffix}")
+        factories.membership(space, users["ursel"], SpaceRole.FACILITATOR)
+        factories.badge(users["ylvi"], organisation="Tarn Night Shelter")
+        thread = factories.thread(space, users["ursel"], title=ASKED)
+        factories.comment(thread, users["nerea"], SAID)
         for who, user in users.items():
             turns.bring(who, server.cookie(user))
         return Place(turns, suffix, f"/t/{thread.id}-{thread.slug}", here.name, there.name)
@@ -103,7 +103,7 @@ def fill_in(page: Page, title: str, missing: str | None, where: str) -> None:
 
 def raise_it(place: Place) -> str:
     """Somebody turns another's comment into a proposal; both lead to each other."""
-    page = place.at("omar", place.thread)
+    page = place.at("oskar", place.thread)
     comment = page.locator("#c1")
     comment.get_by_text("More", exact=True).click()
     comment.get_by_role("link", name="Raise as a proposal").click()
@@ -122,7 +122,7 @@ def raise_it(place: Place) -> str:
 
 def propose_elsewhere(place: Place) -> None:
     """The same is missing in the next town: somebody is shown what is alike, and goes on."""
-    page = place.at("samir", "/proposals/new")
+    page = place.at("sandor", "/proposals/new")
     fill_in(page, f"{TITLE} {place.there}", "There is no room for a night here.", place.there)
     page.get_by_label("Space", exact=True).select_option(label=f"Nights {place.suffix}")
     page.get_by_role("button", name="Preview").first.click()
@@ -132,22 +132,22 @@ def propose_elsewhere(place: Place) -> None:
 
 
 def become_coauthor(place: Place, proposal: str) -> None:
-    page = place.at("nadia", "/notifications")
+    page = place.at("nerea", "/notifications")
     told = page.get_by_role("listitem").filter(has_text="was raised as a proposal")
     told.get_by_role("button", name="Open").click()
     page.get_by_role("button", name="Become a co-author").click()
     page.goto(proposal)
-    expect(page.get_by_role("main")).to_contain_text("with Nadia")
+    expect(page.get_by_role("main")).to_contain_text("with Nerea")
 
 
 def take_stances(place: Place, proposal: str) -> None:
     """Five people say what they think; the spread shows from the fifth on."""
     for who, stance, reason in (
-        ("pia", "Agree", ""),
+        ("petra", "Agree", ""),
         ("quirin", "Agree if", "A name on a list has been enough to be found."),
-        ("rosa", "Disagree", "The shelter should open earlier instead."),
-        ("samir", "Unsure", ""),
-        ("tove", "Agree", "I waited in a bus stop once."),
+        ("rosalind", "Disagree", "The shelter should open earlier instead."),
+        ("sandor", "Unsure", ""),
+        ("tova", "Agree", "I waited in a bus stop once."),
     ):
         page = place.at(who, proposal)
         expect(page.locator(".debate")).not_to_contain_text("As a table")
@@ -165,7 +165,7 @@ def take_stances(place: Place, proposal: str) -> None:
 
 
 def join(place: Place, proposal: str) -> None:
-    page = place.at("samir", proposal)
+    page = place.at("sandor", proposal)
     page.get_by_role("link", name="Change my stance").click()
     form = page.locator("form.stance-form")
     form.get_by_role("radio", name=re.compile("^Agree if")).check()
@@ -177,7 +177,7 @@ def join(place: Place, proposal: str) -> None:
 
 def adopt(place: Place, proposal: str) -> None:
     """A co-author takes the condition into the text, which makes a version of it."""
-    page = place.at("nadia", proposal)
+    page = place.at("nerea", proposal)
     page.locator("#condition-1").get_by_role("link", name="Take it into the text").click()
     page.get_by_role("button", name="Take it into the text").click()
     expect(page.locator("#condition-1")).to_contain_text("In the text")
@@ -198,7 +198,7 @@ def confirm(place: Place, proposal: str) -> None:
 
 def weigh(place: Place, proposal: str) -> None:
     """Somebody makes another's point their own; dissent stands beside it."""
-    page = place.at("pia", f"{proposal.split('-', maxsplit=1)[0]}/points")
+    page = place.at("petra", f"{proposal.split('-', maxsplit=1)[0]}/points")
     against = page.get_by_role("listitem").filter(has_text="The shelter should open earlier")
     expect(against).to_contain_text("Opposes")
     page.get_by_role("listitem").filter(has_text="I waited in a bus stop").get_by_role(
@@ -226,7 +226,7 @@ def cells(place: Place) -> dict[str, str]:
 def show_what_exists(place: Place, proposal: str) -> None:
     """A practitioner adds what exists in one town, and shows it; the authors say why it is not
     enough."""
-    page = place.at("ylva", "/services/new")
+    page = place.at("ylvi", "/services/new")
     page.get_by_label("Name of the service").fill(f"Tarn night desk {place.suffix}")
     if page.get_by_label("Add a tag by its name").count():
         page.get_by_role("button", name="Show all tags").click()
@@ -242,7 +242,7 @@ def show_what_exists(place: Place, proposal: str) -> None:
     page.get_by_role("radio", name=re.compile("Tarn night desk")).check()
     page.get_by_role("button", name="Show it to the authors").click()
 
-    page = place.at("omar", proposal)
+    page = place.at("oskar", proposal)
     page.locator(".claims").get_by_role("link", name="Answer").click()
     page.get_by_role("radio", name=re.compile("not enough", re.IGNORECASE)).check()
     page.get_by_label(re.compile("^Why")).fill("A chair is not a bed.")
@@ -253,7 +253,7 @@ def show_what_exists(place: Place, proposal: str) -> None:
 
 def print_brief(place: Place) -> None:
     """A facilitator makes a brief of it; everybody can print it."""
-    page = place.at("ulla", "/briefs/new")
+    page = place.at("ursel", "/briefs/new")
     page.get_by_label("Title", exact=True).fill(f"Nights in the vale {place.suffix}")
     page.get_by_role("button", name="Choose proposals").click()
     page.get_by_label(re.compile(f"{TITLE} {place.here}")).check()
