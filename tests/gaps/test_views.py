@@ -13,6 +13,7 @@ import time_machine
 from forum.core import clock
 from forum.core.db import db
 from forum.places.models import PlaceKind
+from forum.posts.models import PostState
 from forum.spaces.models import Visibility
 from forum.stances.models import Condition, ConditionState, Stance, StanceChoice
 from tests import factories
@@ -316,6 +317,31 @@ def test_a_content_note_stands_for_the_words_of_a_question(browser):
     page = _text(browser.get("/needs/housing"))
     assert "about violence" in page
     assert "words-of-a-question" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "is_shown"),
+    [
+        (PostState.PUBLISHED, True),
+        (PostState.WITHDRAWN, True),  # the text of the proposal says it
+        (PostState.WAITING, False),
+        (PostState.REMOVED, False),
+    ],
+)
+def test_a_condition_is_out_of_sight_with_the_comment_that_said_it(browser, state, is_shown):
+    proposal = factories.proposal(needs=("housing",))
+    said = factories.comment(proposal, factories.user(), "Because names are found.")
+    said.state = state
+    db.session.add(
+        Condition(
+            thread_id=proposal.id, number=1, text="Nobody gives a name.", post_id=said.id,
+            author_id=said.author_id, state=ConditionState.ADOPTED, adopted_revision=2,
+            created_at=clock.now(), decided_at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.commit()
+
+    assert ("Nobody gives a name." in browser.get("/needs/housing").text) is is_shown
 
 
 def test_a_need_shows_nothing_of_a_hidden_space(browser):

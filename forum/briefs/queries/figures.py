@@ -14,7 +14,8 @@ from forum.places.queries import chips
 from forum.posts.models import Bearing, Post, PostState
 from forum.proposals.models import LEAST_SHOWN, ClaimState, Proposal, ServiceClaim
 from forum.services.models import Service, ServiceState
-from forum.stances.models import AdoptedPoint, Condition, ConditionBacker, ConditionState
+from forum.stances.models import AdoptedPoint, Condition, ConditionBacker
+from forum.stances.queries.conditions import in_sight
 from forum.threads.models import Thread
 from forum.threads.queries import chips_of_threads
 
@@ -108,34 +109,10 @@ def _conditions(thread_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
             backers.label("backers"),
         )
         .outerjoin(Post, Post.id == Condition.post_id)
-        .where(Condition.thread_id.in_(thread_ids), condition_in_sight())
+        .where(Condition.thread_id.in_(thread_ids), in_sight())
         .order_by(Condition.thread_id, Condition.number)
     )
     return _grouped(found)
-
-
-def condition_in_sight() -> sa.ColumnElement[bool]:
-    """Whether a Condition can be read, beside an outer join of the Post that said it.
-
-    As on the proposal's page: words that were taken back stay as long as others made them theirs.
-    """
-    others = (
-        sa.exists()
-        .where(
-            ConditionBacker.condition_id == Condition.id,
-            sa.or_(Condition.author_id.is_(None), ConditionBacker.user_id != Condition.author_id),
-        )
-        .correlate(Condition)
-    )
-    is_kept = sa.or_(Condition.state == ConditionState.ADOPTED, others)
-    return sa.and_(
-        Condition.state != ConditionState.REMOVED,
-        sa.or_(
-            Post.id.is_(None),
-            Post.state == PostState.PUBLISHED,
-            sa.and_(Post.state == PostState.WITHDRAWN, is_kept),
-        ),
-    )
 
 
 def _services(thread_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:

@@ -12,13 +12,13 @@ from forum.accounts.people import person
 from forum.badges.models import Badge, BadgeState
 from forum.badges.words import badge_label
 from forum.briefs.models import ConsentState, QuoteConsent
-from forum.briefs.queries.figures import condition_in_sight
 from forum.core.db import db
 from forum.core.markup import quoted_numbers, redact_quotes
 from forum.posts.models import Post, PostRevision, PostState
 from forum.proposals.models import ClaimState, Proposal, ProposalState, ServiceClaim
 from forum.proposals.parts import Parts, parse
 from forum.stances.models import Condition
+from forum.stances.queries.conditions import in_sight
 from forum.threads.models import Thread
 
 ELSEWHERE = "\u2026"  # for what somebody else said: its author was not asked
@@ -201,7 +201,7 @@ def _conditions(ids: Collection[int]) -> dict[int, tuple[str, str]]:
     found = db.session.execute(
         sa.select(Condition.id, Condition.text, Condition.answer)
         .outerjoin(Post, Post.id == Condition.post_id)
-        .where(Condition.id.in_(ids), condition_in_sight())
+        .where(Condition.id.in_(ids), in_sight())
     )
     return {row[0]: (row[1], row[2]) for row in found}
 

@@ -24,6 +24,7 @@ from forum.services.queries import Filters, ServiceRow, conditions, rows_of
 from forum.spaces.models import Space
 from forum.spaces.queries import visible_to
 from forum.stances.models import Condition, ConditionState, Stance
+from forum.stances.queries.conditions import in_sight
 from forum.tags.queries import TagPage, get_tag
 from forum.threads.models import Thread, ThreadTag
 
@@ -203,7 +204,8 @@ def _conditions(viewer: Actor, tag_ids: Sequence[int]) -> tuple[ConditionLine, .
     statement = (
         _live(viewer, tag_ids, Condition.text, Thread.title, Thread.id, Thread.slug)
         .join(Condition, Condition.thread_id == Proposal.thread_id)
-        .where(Condition.state == ConditionState.ADOPTED)
+        .outerjoin(Post, Post.id == Condition.post_id)
+        .where(Condition.state == ConditionState.ADOPTED, in_sight())
         .order_by(Condition.decided_at.desc(), Condition.id.desc())
         .limit(CONDITIONS_SHOWN)
     )

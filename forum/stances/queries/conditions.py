@@ -45,12 +45,34 @@ class ConditionRow:
         return str(CONDITION_STATES[self.state])
 
 
+def in_sight(me: sa.ColumnElement[int] | None = None) -> sa.ColumnElement[bool]:
+    """Whether a Condition can be read, beside an outer join of the Post that said it.
+
+    Not while its comment waits (but by its author, `me`) or is removed, nor once nobody asks for
+    it. Words that were taken back stay as long as others have made them their own.
+    """
+    backer = ConditionBacker.__table__.alias("asking")
+    asked = sa.exists().where(backer.c.condition_id == _c.id)
+    others = asked.where(sa.or_(_c.author_id.is_(None), backer.c.user_id != _c.author_id))
+    is_own = sa.false() if me is None else _c.author_id == me
+    is_read = sa.or_(
+        _p.id.is_(None),
+        _p.state == PostState.PUBLISHED,
+        sa.and_(_p.state == PostState.WAITING, is_own),
+        sa.and_(
+            _p.state == PostState.WITHDRAWN,
+            sa.or_(others.correlate(Condition.__table__), _c.state == ConditionState.ADOPTED),
+        ),
+    )
+    return sa.and_(
+        _c.state != ConditionState.REMOVED,
+        sa.or_(_c.state != ConditionState.OPEN, asked.correlate(Condition.__table__)),
+        is_read,
+    )
+
+
 @cache
 def _statement() -> sa.Select[Any]:
-    """What can be read: not while its comment waits or is removed, nor once nobody asks for it.
-
-    Words that were taken back stay as long as others have made them their own.
-    """
     me = sa.bindparam("viewer_id", type_=sa.Integer())
     backer = ConditionBacker.__table__.alias("backer")
     backers = (
@@ -59,21 +81,7 @@ def _statement() -> sa.Select[Any]:
         .correlate(Condition.__table__)
         .scalar_subquery()
     )
-    others = sa.exists().where(
-        backer.c.condition_id == _c.id,
-        sa.or_(_c.author_id.is_(None), backer.c.user_id != _c.author_id),
-    )
     mine = sa.exists().where(backer.c.condition_id == _c.id, backer.c.user_id == me)
-    asked = sa.exists().where(backer.c.condition_id == _c.id)
-    is_read = sa.or_(
-        _p.id.is_(None),
-        _p.state == PostState.PUBLISHED,
-        sa.and_(_p.state == PostState.WAITING, _c.author_id == me),
-        sa.and_(
-            _p.state == PostState.WITHDRAWN,
-            sa.or_(others, _c.state == ConditionState.ADOPTED),
-        ),
-    )
     return (
         sa.select(
             _c.id, _c.number, _c.text, _c.state, _c.answer, _c.adopted_revision, _c.decided_at,
@@ -81,12 +89,7 @@ def _statement() -> sa.Select[Any]:
             _p.thread_id.label("said_in"), _p.number.label("said_as"), _p.state.label("said"),
         )
         .select_from(Condition.__table__.outerjoin(Post.__table__, _p.id == _c.post_id))
-        .where(
-            _c.thread_id == sa.bindparam("thread_id"),
-            _c.state != ConditionState.REMOVED,
-            sa.or_(_c.state != ConditionState.OPEN, asked),
-            is_read,
-        )
+        .where(_c.thread_id == sa.bindparam("thread_id"), in_sight(me))
         .order_by(_c.number)
     )  # fmt: skip
 
