@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import User
 from forum.audit.actions import record
-from forum.badges import policy, queries
+from forum.badges import policy
 from forum.badges.models import (
     ORGANISATION_LENGTH,
     WORDS_LENGTH,
@@ -30,7 +30,7 @@ from forum.core.links import is_web_link
 from forum.core.text import scrub, scrub_line
 from forum.jobs.actions import enqueue
 from forum.notifications.actions import notify
-from forum.spaces.models import Membership, SpaceRole
+from forum.spaces.queries import facilitated, facilitating
 
 JOB = "badges.look"
 MOST_OPEN = 3  # requests of one member that wait at the same time
@@ -55,8 +55,7 @@ class BadgeDraft:
 
 def request_badge(actor: Actor, draft: BadgeDraft) -> int:
     """Ask for a badge; the same request sent twice is one. Returns its id."""
-    is_facilitator = queries.facilitates(actor.id)
-    policy.may_request(actor, draft.kind, facilitates=is_facilitator).enforce()
+    policy.may_request(actor, draft.kind, facilitates=bool(facilitated(actor))).enforce()
     values = _checked(draft)
     _hold_account(member_id(actor))  # so that two forms at once count each other
     waiting = db.session.scalars(
@@ -250,9 +249,7 @@ def _expired() -> list[Badge]:
 
 def _without_role() -> list[Badge]:
     """Badges of facilitators and moderators who are none any more."""
-    facilitates = sa.exists().where(
-        Membership.user_id == Badge.user_id, Membership.role == SpaceRole.FACILITATOR
-    )
+    facilitates = facilitating(Badge.user_id)
     moderates = sa.exists().where(User.id == Badge.user_id, User.role != SiteRole.MEMBER)
     return list(
         db.session.scalars(

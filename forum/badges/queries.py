@@ -19,7 +19,6 @@ from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.links import link_host
 from forum.core.paging import Page
-from forum.spaces.models import Membership, SpaceRole
 
 __all__ = [
     "BadgeChip",
@@ -31,7 +30,6 @@ __all__ = [
     "chip",
     "chips",
     "export",
-    "facilitates",
     "get_request",
     "has_lived_experience",
     "holds",
@@ -144,6 +142,13 @@ def in_force(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Badge.state == BadgeState.ACTIVE, Badge.expires_at > now)
 
 
+def practising(user_id: sa.SQLColumnExpression[int], now: datetime) -> sa.ColumnElement[bool]:
+    """Whether the person of a statement holds a practitioner's badge that is in force."""
+    return sa.exists().where(
+        Badge.user_id == user_id, Badge.kind == BadgeKind.PRACTITIONER, in_force(now)
+    )
+
+
 def active_badges(user_id: int | None) -> tuple[BadgeRow, ...]:
     """The badges of a member that are in force, the oldest first; a visitor has none."""
     if user_id is None:
@@ -176,10 +181,7 @@ def is_practitioner(user_id: int | None) -> bool:
     """Whether a member holds a practitioner's badge that is in force."""
     if user_id is None:
         return False
-    holds = sa.exists().where(
-        Badge.user_id == user_id, Badge.kind == BadgeKind.PRACTITIONER, in_force(clock.now())
-    )
-    return bool(db.session.scalar(sa.select(holds)))
+    return bool(db.session.scalar(sa.select(practising(sa.literal(user_id), clock.now()))))
 
 
 def chip(
@@ -294,16 +296,6 @@ def _request(row: sa.Row[Any]) -> RequestRow:
     )
     by = person(*decider) if values.pop("decided_by_id") is not None else None
     return RequestRow(member=member, decided_by=by, **values)
-
-
-def facilitates(user_id: int | None) -> bool:
-    """Whether a member facilitates any space."""
-    if user_id is None:
-        return False
-    found = sa.exists().where(
-        Membership.user_id == user_id, Membership.role == SpaceRole.FACILITATOR
-    )
-    return bool(db.session.scalar(sa.select(found)))
 
 
 def has_lived_experience(actor: Actor) -> bool:

@@ -10,6 +10,7 @@ from forum.badges.words import STATES
 from forum.core.db import transaction
 from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
+from forum.spaces.queries import facilitated
 from forum.web.access import MODERATOR, SIGNED_IN, access
 from forum.web.forms import refusals
 from forum.web.login import current_actor
@@ -33,7 +34,7 @@ def index() -> Response:
     actor = current_actor()
     form = BadgeForm()
     if request.method == "GET":
-        form.offer_kinds(facilitates=queries.facilitates(actor.id), moderates=actor.is_moderator)
+        form.offer_kinds(facilitates=bool(facilitated(actor)), moderates=actor.is_moderator)
     if form.accepted():
         with refusals(form):
             with transaction():

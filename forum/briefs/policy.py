@@ -1,5 +1,6 @@
 """Who makes briefs, who changes and sees one, and who answers whether words are quoted. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from forum.core.actor import Actor
@@ -20,7 +21,7 @@ class BriefFacts:
     is_in_sight: bool
 
 
-def may_make(actor: Actor, space_ids: frozenset[int]) -> Verdict:
+def may_make(actor: Actor, space_ids: Collection[int]) -> Verdict:
     """Moderators, and whoever facilitates one of these spaces and is not kept out of it."""
     if actor.is_moderator:
         return ALLOWED
@@ -36,7 +37,7 @@ def may_read(actor: Actor, brief: BriefFacts) -> Verdict:
     return ALLOWED if _is_author(actor, brief) else HIDDEN
 
 
-def may_change(actor: Actor, brief: BriefFacts, space_ids: frozenset[int]) -> Verdict:
+def may_change(actor: Actor, brief: BriefFacts, space_ids: Collection[int]) -> Verdict:
     """Its author while they make briefs; moderators, once it is published."""
     seen = may_read(actor, brief)
     if not seen:

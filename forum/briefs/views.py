@@ -24,6 +24,7 @@ from forum.core.errors import DomainError, NotFound
 from forum.core.i18n import _, force_locale
 from forum.core.i18n import language as spoken
 from forum.places.queries import place_options
+from forum.spaces.queries import facilitated
 from forum.tags.queries import vocabulary
 from forum.web.access import PUBLIC, SIGNED_IN, access
 from forum.web.forms import Form, refusals
@@ -43,7 +44,7 @@ def index() -> Response:
     """The published briefs that one may read, and what one has not published."""
     actor = current_actor()
     found = queries.published_briefs(actor, request.args.get("after"))
-    may_make = bool(policy.may_make(actor, queries.spaces_facilitated(actor)))
+    may_make = bool(policy.may_make(actor, facilitated(actor)))
     return page(
         "briefs/index.html",
         briefs=found.rows,
@@ -65,7 +66,7 @@ def show(brief_id: int) -> Response:
     found = _published(actor, brief_id)
     if request.path not in {found.path, f"/briefs/{found.brief.id}-{found.brief.slug}"}:
         return redirect(found.path, 301)
-    may_change = policy.may_change(actor, found.facts, queries.spaces_facilitated(actor))
+    may_change = policy.may_change(actor, found.facts, facilitated(actor))
     return page(
         "briefs/show.html",
         brief=found,
@@ -157,7 +158,7 @@ def _file(body: bytes, brief: Brief, ending: str, content_type: str) -> Response
 def new() -> Response:
     """Begin a brief."""
     actor = current_actor()
-    policy.may_make(actor, queries.spaces_facilitated(actor)).enforce()
+    policy.may_make(actor, facilitated(actor)).enforce()
     form = BriefForm(language=spoken())
     if form.accepted():
         with refusals(form):
@@ -335,7 +336,7 @@ def delete(brief_id: int) -> Response:
 def _changing(brief_id: int) -> tuple[Actor, FoundBrief]:
     actor = current_actor()
     found = queries.get_brief(actor, brief_id)
-    policy.may_change(actor, found.facts, queries.spaces_facilitated(actor)).enforce()
+    policy.may_change(actor, found.facts, facilitated(actor)).enforce()
     return actor, found
 
 

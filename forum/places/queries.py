@@ -7,8 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from forum.badges.models import Badge, BadgeKind, BadgeState
-from forum.core import clock
+from forum.badges.queries import is_practitioner
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import NotFound
@@ -16,7 +15,8 @@ from forum.core.i18n import _, language
 from forum.core.links import place_path
 from forum.places.models import Place, PlaceKind
 from forum.places.names import country_name, key_of
-from forum.spaces.models import Membership, SpaceRole
+from forum.sanctions import policy as sanctions
+from forum.spaces.queries import facilitated
 
 ANYWHERE = "anywhere"  # stands in a filter for what has no place; no slug of a place
 _p = Place.__table__.c
@@ -197,17 +197,10 @@ def _options(country: PlaceNode) -> Iterator[PlaceOption]:
 def keeps(actor: Actor) -> bool:
     """Whether somebody keeps services and places: staff, or a practitioner with a badge.
 
-    One statement at most, and none for visitors and moderators.
+    Who is kept out of every space that they run is no staff. Two statements at most, and none for
+    visitors and moderators.
     """
     if actor.is_moderator or not actor.is_signed_in:
         return actor.is_moderator
-    facilitates = sa.exists().where(
-        Membership.user_id == actor.id, Membership.role == SpaceRole.FACILITATOR
-    )
-    practises = sa.exists().where(
-        Badge.user_id == actor.id,
-        Badge.kind == BadgeKind.PRACTITIONER,
-        Badge.state == BadgeState.ACTIVE,
-        sa.or_(Badge.expires_at.is_(None), Badge.expires_at > clock.now()),
-    )
-    return bool(db.session.scalar(sa.select(sa.or_(facilitates, practises))))
+    runs = any(sanctions.may_take_part(actor, space_id) for space_id in facilitated(actor))
+    return runs or is_practitioner(actor.id)

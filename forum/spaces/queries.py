@@ -276,6 +276,26 @@ def spaces_for(viewer: Actor) -> tuple[SpaceRow, ...]:
     return tuple(_row(row) for row in found.mappings())
 
 
+def facilitating(user_id: sa.SQLColumnExpression[int]) -> sa.ColumnElement[bool]:
+    """Whether the person of a statement facilitates any space."""
+    return sa.exists().where(
+        Membership.user_id == user_id, Membership.role == SpaceRole.FACILITATOR
+    )
+
+
+def facilitated(actor: Actor) -> tuple[int, ...]:
+    """The ids of the spaces that somebody facilitates; none for visitors."""
+    if not actor.is_signed_in:
+        return ()
+    return tuple(
+        db.session.scalars(
+            sa.select(Membership.space_id)
+            .where(Membership.user_id == actor.id, Membership.role == SpaceRole.FACILITATOR)
+            .order_by(Membership.space_id)
+        )
+    )
+
+
 def spaces_run_by(actor: Actor) -> tuple[SpaceName, ...]:
     """The spaces that somebody facilitates, by name; for moderators all of them."""
     statement = sa.select(Space.id, Space.slug, Space.name).order_by(Space.name, Space.id)

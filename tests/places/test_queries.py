@@ -1,5 +1,6 @@
 """The tree of places, choices of them, and what lies within what."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.core import clock
-from forum.core.actor import VISITOR
+from forum.core.actor import VISITOR, Restraint, Restriction
 from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.i18n import force_locale
@@ -122,6 +123,13 @@ def test_staff_and_practitioners_keep_the_directory(app):
         practitioner,
     ):
         assert queries.keeps(actor_of(member))
+
+
+def test_who_is_kept_out_of_the_only_space_they_run_keeps_nothing(app):
+    space = factories.space()
+    runs = actor_of(factories.facilitator(space))
+    out = Restriction(Restraint.SUSPEND, space.id, clock.now() + timedelta(days=1), "")
+    assert not queries.keeps(replace(runs, restrictions=(out,)))
 
 
 @pytest.mark.parametrize(

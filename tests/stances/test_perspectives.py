@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forum.badges.models import Badge, BadgeKind, BadgeState, LivedExperience
+from forum.badges.models import Badge, LivedExperience
 from forum.core import clock
 from forum.core.db import db
 from forum.jobs.models import Job
@@ -288,12 +288,7 @@ def scene(app):
     for user in users[:5]:
         db.session.add(LivedExperience(user_id=user.id, declared_at=clock.now()))
     for user in users[5:]:
-        db.session.add(
-            Badge(
-                user_id=user.id, kind=BadgeKind.PRACTITIONER, organisation="A house",
-                state=BadgeState.ACTIVE, requested_at=clock.now(),
-            )
-        )  # fmt: skip
+        factories.badge(user)
     db.session.commit()
     for user in users:
         take(actor_of(user), thread_id)

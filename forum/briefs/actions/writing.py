@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from forum.audit.actions import record
 from forum.briefs import policy
 from forum.briefs.models import Brief
-from forum.briefs.queries import FoundBrief, chosen, get_brief, spaces_facilitated
+from forum.briefs.queries import FoundBrief, chosen, get_brief
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import LANGUAGES, _
 from forum.core.text import scrub, scrub_line, slug
+from forum.spaces.queries import facilitated
 
 MOST_PROPOSALS = 30  # in one brief
 MOST_DRAFTS = 50  # of one member
@@ -33,7 +34,7 @@ class BriefDraft:
 
 def make_brief(actor: Actor, draft: BriefDraft) -> Brief:
     """Begin a brief, which its author alone sees until it is published."""
-    policy.may_make(actor, spaces_facilitated(actor)).enforce()
+    policy.may_make(actor, facilitated(actor)).enforce()
     count = sa.select(sa.func.count()).select_from(Brief)
     drafts = count.where(Brief.author_id == actor.id, Brief.published_at.is_(None))
     if (db.session.scalar(drafts) or 0) >= MOST_DRAFTS:
@@ -91,7 +92,7 @@ def delete_brief(actor: Actor, brief_id: int) -> None:
 def held(actor: Actor, brief_id: int) -> FoundBrief:
     """A brief that the actor may change, locked."""
     found = get_brief(actor, brief_id, for_update=True)
-    policy.may_change(actor, found.facts, spaces_facilitated(actor)).enforce()
+    policy.may_change(actor, found.facts, facilitated(actor)).enforce()
     return found
 
 

@@ -7,7 +7,6 @@ from forum.briefs.queries.access import (
     get_brief,
     own_drafts,
     published_briefs,
-    spaces_facilitated,
 )
 from forum.briefs.queries.access import export as export_briefs
 from forum.briefs.queries.choosing import SHOWN, Asked, Choice, chosen, find_proposals, states_of
@@ -37,7 +36,6 @@ __all__ = [
     "get_quotable",
     "own_drafts",
     "published_briefs",
-    "spaces_facilitated",
     "states_of",
     "words_of",
 ]

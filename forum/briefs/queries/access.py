@@ -17,7 +17,7 @@ from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.links import brief_path
 from forum.core.paging import Page
-from forum.spaces.models import Membership, Space, SpaceRole
+from forum.spaces.models import Space
 from forum.spaces.queries import visible_to
 from forum.threads.models import Thread
 
@@ -47,19 +47,6 @@ class FoundBrief:
     @property
     def path(self) -> str:
         return brief_path(self.brief.id, self.brief.slug)
-
-
-def spaces_facilitated(actor: Actor) -> frozenset[int]:
-    """The spaces that somebody facilitates."""
-    if not actor.is_signed_in:
-        return frozenset()
-    return frozenset(
-        db.session.scalars(
-            sa.select(Membership.space_id).where(
-                Membership.user_id == actor.id, Membership.role == SpaceRole.FACILITATOR
-            )
-        )
-    )
 
 
 def in_sight(viewer: Actor) -> sa.ColumnElement[bool]:

@@ -68,17 +68,6 @@ def get_case(actor: Actor, case_id: int) -> tuple[Case, CaseFacts]:
     return case, facts
 
 
-def facilitated(actor: Actor) -> tuple[int, ...]:
-    """The ids of the spaces that this person runs as a facilitator."""
-    return tuple(
-        db.session.scalars(
-            sa.select(Membership.space_id)
-            .where(Membership.user_id == actor.id, Membership.role == SpaceRole.FACILITATOR)
-            .order_by(Membership.space_id)
-        )
-    )
-
-
 def handled_by(actor: Actor, space_ids: tuple[int, ...]) -> sa.ColumnElement[bool]:
     """A condition on Case: exactly what policy.may_handle allows; `space_ids` are `facilitated`."""
     me = as_written(member_id(actor), sa.Integer())

@@ -9,9 +9,9 @@ from forum.core.actor import Actor
 from forum.core.i18n import _
 from forum.moderation import policy
 from forum.moderation.policy import Rules
-from forum.moderation.queries.cases import facilitated
 from forum.moderation.queries.queue import MOST_COUNTED, lane_counts
 from forum.moderation.words import LANES
+from forum.spaces.queries import facilitated
 from forum.web.login import current_actor
 
 

@@ -8,14 +8,14 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from forum.accounts.models import User, UserState
-from forum.badges.models import Badge, BadgeKind, BadgeState
+from forum.badges.queries import practising
 from forum.core import clock
 from forum.core.actor import SiteRole
 from forum.core.db import db
 from forum.places.models import Place
 from forum.services.models import Service, ServicePlace, ServiceState, ServiceVersion
 from forum.services.staleness import stale_before
-from forum.spaces.models import Membership, SpaceRole
+from forum.spaces.queries import facilitating
 
 ASK_AGAIN = timedelta(days=30)  # at the soonest
 MOST_ASKED = 50  # entries a day: a directory that was forgotten whole is no flood
@@ -88,25 +88,17 @@ def people_to_ask(entries: Iterable[Forgotten]) -> dict[int, tuple[int, ...]]:
 
 def _keepers() -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
     """Practitioners, everybody who keeps the directory, and moderators; active ones, by id."""
-    now = clock.now()
     practitioners = frozenset(
         db.session.scalars(
-            sa.select(Badge.user_id)
-            .join(User, User.id == Badge.user_id)
-            .where(
-                User.state == UserState.ACTIVE,
-                Badge.kind == BadgeKind.PRACTITIONER,
-                Badge.state == BadgeState.ACTIVE,
-                sa.or_(Badge.expires_at.is_(None), Badge.expires_at > now),
+            sa.select(User.id).where(
+                User.state == UserState.ACTIVE, practising(User.id, clock.now())
             )
         )
     )
-    facilitates = sa.exists().where(
-        Membership.user_id == User.id, Membership.role == SpaceRole.FACILITATOR
-    )
     staff = db.session.execute(
         sa.select(User.id, User.role).where(
-            User.state == UserState.ACTIVE, sa.or_(User.role != SiteRole.MEMBER, facilitates)
+            User.state == UserState.ACTIVE,
+            sa.or_(User.role != SiteRole.MEMBER, facilitating(User.id)),
         )
     ).all()
     moderators = frozenset(id_ for id_, role in staff if role is not SiteRole.MEMBER)

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from forum.badges.models import Badge, BadgeKind, BadgeState, LivedExperience
+from forum.badges.models import LivedExperience
+from forum.badges.queries import practising
 from forum.core.db import db
 from forum.spaces.models import Membership, SpaceRole
 from forum.stances.models import Carry, Condition, ConditionBacker, Stance, StanceChoice
@@ -27,12 +28,7 @@ class Standing:
 
 def standings_of(thread_id: int, now: datetime) -> tuple[Standing, ...]:
     """Everybody who has a stance on a proposal, with their groups at this moment."""
-    is_practitioner = sa.exists().where(
-        Badge.user_id == Stance.user_id,
-        Badge.kind == BadgeKind.PRACTITIONER,
-        Badge.state == BadgeState.ACTIVE,
-        sa.or_(Badge.expires_at.is_(None), Badge.expires_at > now),
-    )
+    is_practitioner = practising(Stance.user_id, now)
     facilitates = sa.exists().where(
         Membership.user_id == Stance.user_id,
         Membership.space_id == Thread.space_id,
