@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import User
 from forum.audit.actions import record
@@ -23,7 +22,7 @@ from forum.badges.models import (
 from forum.badges.policy import BadgeFacts
 from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
-from forum.core.db import db, transaction
+from forum.core.db import db, insert, transaction
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.links import is_web_link
@@ -172,7 +171,6 @@ def declare_experience(actor: Actor, *, is_declared: bool) -> None:
     if not is_declared:
         _forget_experience(member_id(actor))
         return
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     db.session.execute(
         insert(LivedExperience)
         .values(user_id=member_id(actor), declared_at=clock.now())

@@ -5,7 +5,6 @@ from datetime import timedelta
 from math import ceil
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.badges.queries import active_badges, holds
 from forum.cases import actions as cases
@@ -20,7 +19,7 @@ from forum.context_notes.models import (
 )
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.core.errors import Invalid, NotFound, TooMany
 from forum.core.i18n import _, language
 from forum.core.links import is_web_link, link_host
@@ -100,7 +99,6 @@ def judge_note(
     reason = _fits(scrub(reason).strip(), "reason")
     if verdict is Verdict.DISPUTE and not reason:
         raise Invalid(_("Please say what is wrong with it, and how you know."), "reason")
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(NoteVerdict).values(
         note_id=note.id, user_id=member_id(actor), verdict=verdict, reason=reason, at=clock.now()
     )

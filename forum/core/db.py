@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from pysqlite3 import dbapi2 as pysqlite
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -117,6 +118,12 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("one_read"):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def insert(table: Any) -> sqlite.Insert | postgresql.Insert:  # noqa: ANN401 - a model or a table
+    """An INSERT that can also say what becomes of a row that is there already."""
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 @contextmanager

@@ -40,10 +40,11 @@ def is_web_link(text: str) -> bool:
         return False
     try:
         parts = urlsplit(text)
-        host, _port = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(host) and "@" not in parts.netloc
+    is_whole = bool(host) and port != 0 and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and is_whole
 
 
 def link_host(text: str) -> str:

@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.actions import count_attempt
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db, transaction
+from forum.core.db import db, insert, transaction
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _, language, number
 from forum.core.markup import MAX_LENGTH
@@ -171,7 +170,6 @@ def _add(user_id: int, place: Place, words: Words, basis: Basis) -> Kept:
             )
         )
     _count(user_id)
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = db.session.scalar(
         insert(Draft)
         .values(

@@ -8,11 +8,10 @@ from random import SystemRandom
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock
 from forum.core.actor import Actor
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.core.errors import Conflict
 from forum.core.i18n import _
 from forum.core.text import cut, scrub_line
@@ -55,7 +54,6 @@ def enqueue(
     `payload` is plain JSON and holds ids rather than texts. A second job of the same `dedupe` is
     not written (None) while the first is remembered: until it is done, and 14 days more.
     """
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     now = clock.now()
     statement = (
         insert(Job)

@@ -8,10 +8,9 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock, i18n
-from forum.core.db import db, transaction
+from forum.core.db import db, insert, transaction
 from forum.core.text import cut, scrub_line
 from forum.jobs.actions import enqueue
 from forum.mail import message, transport
@@ -39,7 +38,6 @@ def send(
         _say_that_mail_is_off()
         return
     recipient = scrub_line(recipient)
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     delivery_id = db.session.scalar(
         insert(Delivery)
         .values(

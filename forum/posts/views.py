@@ -196,7 +196,7 @@ def edit(thread_id: int, number: int) -> Response:
                     )
                 say_if_it_waits(written)
                 return redirect(comment_path(thread_id, number), 303)
-        if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
+        if form.is_conflict:
             head, post = get_comment(actor, thread_id, number)
             changed = word_diff(post.source, form.source.data or "")
             form.look_at(post.revision)

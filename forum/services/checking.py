@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
 from forum.core.i18n import _
+from forum.core.links import is_web_link
 from forum.core.text import scrub, scrub_line
 from forum.services.languages import find_language
 from forum.services.models import LINE_LENGTH, NAME_LENGTH, TEXT_LENGTH
@@ -143,16 +143,3 @@ def _is_email(text: str) -> bool:
     except EmailNotValidError:
         return False
     return True
-
-
-def is_web_link(text: str) -> bool:
-    """An address of the web that a browser reads in one way; nothing is asked of it."""
-    if any(one.isspace() or not one.isprintable() or one in '\\<>"^`{|}' for one in text):
-        return False
-    try:
-        parts = urlsplit(text)
-        has_port = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    has_host = bool(parts.hostname) and "@" not in parts.netloc
-    return parts.scheme in {"http", "https"} and has_host and has_port

@@ -211,7 +211,7 @@ def edit(service_id: int) -> Response:
                     reason=form.reason.data or "",
                 )
             return _to(saved)
-    if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
+    if form.is_conflict:
         service = queries.get_service(actor, service_id)
         now = {**queries.versions_of(service_id)[-1].values, "state": ""}
         typed = plain(cleaned(form.to_draft()))

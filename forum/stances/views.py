@@ -26,8 +26,6 @@ from forum.web.templating import page
 
 blueprint = Blueprint("stances", __name__)
 
-_CONFLICT = 409
-
 
 @blueprint.route("/t/<thread:thread_id>/stance", methods=["GET", "POST"])
 @access(SIGNED_IN)
@@ -135,7 +133,7 @@ def adopt(thread_id: int, number: int) -> Response:
                 )
             say_if_it_waits(written)
             return _at(actor, thread_id, number)
-    if form.status == _CONFLICT:
+    if form.is_conflict:
         head, row = _answering(actor, thread_id, number)
         _head, post = get_comment(actor, thread_id, 0)
         found = queries.changes_since(actor, head, form.revision.data)

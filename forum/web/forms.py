@@ -44,6 +44,11 @@ class Form(FlaskForm):
         """Whether it was sent and something was wrong with it."""
         return self.status != HTTPStatus.OK
 
+    @property
+    def is_conflict(self) -> bool:
+        """Whether somebody else was quicker: then the page shows what stands there now."""
+        return self.status == HTTPStatus.CONFLICT
+
     def accepted(self) -> bool:
         """Sent and valid; sets the status to 422 when sent and not valid."""
         if request.method not in UNSAFE:

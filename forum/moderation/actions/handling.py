@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import UserState
 from forum.accounts.queries import find_account
@@ -14,7 +13,7 @@ from forum.cases import actions as cases
 from forum.cases.models import NOTE_LENGTH, OPEN, Case, CaseState, SubjectKind
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.links import comment_path
@@ -56,7 +55,6 @@ def note_first_look(actor: Actor, case: Case) -> None:
 def count_opened_text(actor: Actor, case_id: int) -> int:
     """One more covered text that this person opened; returns how many today, in their zone."""
     _hold(actor, case_id)
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     count: int = db.session.execute(
         insert(Exposure)
         .values(user_id=member_id(actor), day=today(actor), count=1)

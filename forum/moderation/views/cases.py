@@ -264,7 +264,7 @@ def _page(here: Desk, case_id: int, forms: _Forms, *, is_text_open: bool = False
         for part in (forms.decide.title, forms.decide.source, forms.decide.question):
             part.data = ""
     refused = forms.refused
-    is_conflict = refused is not None and refused.status == 409  # noqa: PLR2004
+    is_conflict = refused is not None and refused.is_conflict
     return page(
         "moderation/case.html",
         form=refused,

@@ -1,6 +1,5 @@
 """Starting proposals, raising them from comments, and changing their parts."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
+from forum.core.links import is_web_link
 from forum.core.text import scrub_line
 from forum.notifications.actions import notify
 from forum.places.models import Place
@@ -35,7 +35,6 @@ from forum.threads.rows import Head
 MOST_SOURCES = 20
 SOURCE_TITLE_LENGTH = 200  # characters
 SOURCE_URL_LENGTH = 500
-_WEB = re.compile(r"https?://[^/?#@\[\]\s]+\S*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,5 +289,5 @@ def _check_source(title: str, url: str) -> None:
             ),
             "sources",
         )
-    if not _WEB.fullmatch(url):
+    if not is_web_link(url):
         raise Invalid(_("“%(url)s” is no link. A link begins with https://.", url=url), "sources")

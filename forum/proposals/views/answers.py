@@ -47,7 +47,7 @@ def answer(thread_id: int) -> Response:
                 if not form.is_publishing and (own is None or own.published_at is None):
                     flash(_("Your answer is kept. Nobody else sees it until you publish it."))
                 return redirect(head.path, 303)
-        if form.status == 409:  # noqa: PLR2004 - conflict: show what is kept, and offer to go on
+        if form.is_conflict:
             own = find_own_answer(actor, thread_id)
             form.look_at(0 if own is None else own.revision)
     return page(
@@ -56,7 +56,7 @@ def answer(thread_id: int) -> Response:
         head=head,
         own=own,
         preview=preview,
-        other=own.source if own is not None and form.status == 409 else None,  # noqa: PLR2004
+        other=own.source if own is not None and form.is_conflict else None,
     )
 
 

@@ -258,7 +258,7 @@ def edit(thread_id: int) -> Response:
                     )
                 say_if_it_waits(written)
                 return redirect(get_head(actor, thread_id).path, 303)
-        if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
+        if form.is_conflict:
             head, post = get_comment(actor, thread_id, 0)
             mine = compose(form.parts, form.language.data or post.language)
             changed = word_diff(post.source, mine)

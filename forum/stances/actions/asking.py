@@ -3,11 +3,10 @@
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.core.errors import Conflict, Forbidden, Invalid
 from forum.core.i18n import _, ngettext
 from forum.proposals.actions import add_event
@@ -100,7 +99,6 @@ def _state(actor: Actor, head: Head, text: str, *, post_id: int | None, waits: b
 
 def _back(actor: Actor, condition_id: int) -> bool:
     """Be among those who ask for it; False for who is already."""
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     added = db.session.execute(
         insert(ConditionBacker)
         .values(condition_id=condition_id, user_id=member_id(actor), at=clock.now())

@@ -1,11 +1,10 @@
 """Points for and against: making a comment one of one's own reasons, and letting go of it."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.posts.models import Post
 from forum.stances import policy
 from forum.stances.models import AdoptedPoint
@@ -17,7 +16,6 @@ def adopt_point(actor: Actor, thread_id: int, number: int) -> None:
     """Make a comment one of one's own reasons; once more changes nothing."""
     head, post = get_comment(actor, thread_id, number, for_update=True)
     policy.may_adopt_point(actor, post_facts(head, post), head.kind, post.bearing).enforce()
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     made = db.session.scalar(
         insert(AdoptedPoint)
         .values(post_id=post.id, user_id=member_id(actor), at=clock.now())

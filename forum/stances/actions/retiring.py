@@ -1,12 +1,11 @@
 """Giving a proposal up in favour of another: each supporter decides about their own stance."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.audit.actions import record
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import _
 from forum.core.text import scrub_line
@@ -75,7 +74,6 @@ def _ask_supporters(actor: Actor, head: Head, into: Head) -> None:
     if not people:
         return
     now = clock.now()
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     asked = [
         {
             "thread_id": head.id,

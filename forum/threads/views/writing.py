@@ -126,7 +126,7 @@ def edit(thread_id: int) -> Response:
                     written = actions.edit_opening(actor, thread_id, form.to_draft(), limits())
                 say_if_it_waits(written)
                 return redirect(get_head(actor, thread_id).path, 303)
-        if form.status == 409:  # noqa: PLR2004 - conflict: show what it says now, and offer to go on
+        if form.is_conflict:
             head, post = get_comment(actor, thread_id, 0)
             changed = word_diff(post.source, form.source.data or "")
             form.look_at(post.revision)
