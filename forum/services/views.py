@@ -27,7 +27,7 @@ from forum.services.queries.records import records
 from forum.services.words import FATES, FIELDS, told
 from forum.tags.queries import TagNode, vocabulary
 from forum.web.access import PUBLIC, SIGNED_IN, access
-from forum.web.cache import kept_for_visitors
+from forum.web.cache import keep_until, kept_for_visitors
 from forum.web.forms import refusals
 from forum.web.limits import takes_files
 from forum.web.login import current_actor
@@ -55,6 +55,8 @@ def index() -> Response:
     form = _filter_form()
     filters = form.to_filters(keeps=keeps)
     found = queries.find_services(filters, request.args.get("after"))
+    if not viewer().is_signed_in:
+        keep_until(queries.next_stale_at())
     return page(
         "services/index.html",
         form=form,
@@ -162,6 +164,7 @@ def show(service_id: int) -> Response:
     service = queries.get_service(viewer(), service_id)
     if request.path != unquote(service.row.path):
         return redirect(service.row.path, 301)
+    keep_until(queries.turns_stale_at(service.row.verified_at))
     return page(
         "services/show.html",
         service=service,

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from forum.core import clock
+from forum.core.links import service_path
 from forum.services import actions
 from forum.services.models import ServiceState
 from tests import factories
@@ -325,3 +328,22 @@ def test_a_version_that_is_not_there_is_not_found(keeper, path):
     for number in (0, 2, 2**31 - 1):
         answer = keeper.post(f"{path}/history/{number}/revert", {"version": "1"})
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/services?fresh=yes", "the entry"])
+def test_a_kept_page_goes_when_an_entry_turns_stale(browser, address):
+    days = timedelta(days=browser.app.config["SERVICE_STALE_DAYS"])
+    almost = clock.now() - days + timedelta(hours=1)
+    service = factories.service("Harbour House", verified_at=almost)
+    path = service_path(service.id, service.slug) if address == "the entry" else address
+    before = browser.get(path).text
+
+    with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
+        after = browser.get(path).text
+
+    assert "may be out of date" not in before.casefold()
+    if address == "the entry":
+        assert "may be out of date" in after.casefold()
+    else:
+        assert "Harbour House" in before
+        assert "Harbour House" not in after

@@ -10,6 +10,7 @@ from forum.services.queries.listing import (
     count_services,
     counts_by_place,
     find_services,
+    next_stale_at,
     places_in_use,
     rows_of,
     similar_services,
@@ -27,7 +28,7 @@ from forum.services.queries.one import (
     names_in,
     versions_of,
 )
-from forum.services.staleness import is_stale, stale_before
+from forum.services.staleness import is_stale, stale_before, turns_stale_at
 
 __all__ = [
     "Filters",
@@ -48,6 +49,7 @@ __all__ = [
     "keeps",
     "known",
     "names_in",
+    "next_stale_at",
     "people_to_ask",
     "places_in_use",
     "resolved",
@@ -55,6 +57,7 @@ __all__ = [
     "similar_services",
     "stale_before",
     "suggested",
+    "turns_stale_at",
     "versions_of",
     "visible_to",
     "words_of_all",

@@ -19,7 +19,7 @@ from forum.places.models import Place
 from forum.places.queries import ANYWHERE, PlaceChip, chip, covering, within
 from forum.services.languages import name_of
 from forum.services.models import Service, ServiceNeed, ServicePlace, ServiceState
-from forum.services.staleness import is_stale, stale_before
+from forum.services.staleness import is_stale, stale_before, turns_stale_at
 from forum.tags.models import Tag
 from forum.tags.queries import TagChip
 
@@ -200,6 +200,14 @@ def find_services(
 def count_services(filters: Filters) -> int:
     count = sa.select(sa.func.count()).select_from(Service).where(*conditions(filters))
     return db.session.scalar(count) or 0
+
+
+def next_stale_at() -> datetime | None:
+    """When the next listed entry turns stale by itself; None when there is no fresh one."""
+    first = sa.select(sa.func.min(Service.verified_at)).where(
+        Service.state == ServiceState.LISTED, Service.verified_at >= stale_before()
+    )
+    return turns_stale_at(db.session.scalar(first))
 
 
 def suggested() -> tuple[ServiceRow, ...]:
