@@ -24,6 +24,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
 from forum.core.db import db, insert, transaction
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.links import is_web_link
 from forum.core.text import scrub, scrub_line
@@ -395,17 +396,11 @@ def _checked(draft: BadgeDraft) -> dict[str, Any]:
 
 
 def _line(text: str, most: int, field: str) -> str:
-    return _fits(scrub_line(text), most, field)
+    return fit(scrub_line(text), most, field)
 
 
 def _text(text: str, most: int, field: str) -> str:
-    return _fits(scrub(text).strip(), most, field)
-
-
-def _fits(text: str, most: int, field: str) -> str:
-    if len(text) > most:
-        raise Invalid(_("Please use at most %(most)s characters.", most=most), field)
-    return text
+    return fit(scrub(text).strip(), most, field)
 
 
 HANDLERS: Mapping[str, Callable[[dict[str, Any]], None]] = {JOB: look_daily}

@@ -21,6 +21,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db, insert
 from forum.core.errors import Invalid, NotFound, TooMany
+from forum.core.fitting import fit
 from forum.core.i18n import _, language
 from forum.core.links import is_web_link, link_host
 from forum.core.moments import moment
@@ -96,7 +97,7 @@ def judge_note(
     facts, note, head = queries.get_note(actor, thread_id, number, note_id)
     has_badge = bool(active_badges(actor.id))
     policy.may_judge(actor, facts, has_badge=has_badge).enforce()
-    reason = _fits(scrub(reason).strip(), "reason")
+    reason = fit(scrub(reason).strip(), TEXT_LENGTH, "reason")
     if verdict is Verdict.DISPUTE and not reason:
         raise Invalid(_("Please say what is wrong with it, and how you know."), "reason")
     statement = insert(NoteVerdict).values(
@@ -245,13 +246,7 @@ def _checked_text(text: str, field: str = "text") -> str:
     text = scrub(text).strip()
     if not text:
         raise Invalid(_("Please write something first."), field)
-    return _fits(text, field)
-
-
-def _fits(text: str, field: str) -> str:
-    if len(text) > TEXT_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=TEXT_LENGTH), field)
-    return text
+    return fit(text, TEXT_LENGTH, field)
 
 
 def _checked_sources(sources: tuple[tuple[str, str], ...]) -> list[list[str]]:
@@ -265,10 +260,7 @@ def _checked_sources(sources: tuple[tuple[str, str], ...]) -> list[list[str]]:
             raise Invalid(
                 _("Please give a whole address, such as https://example.org."), f"url_{place}"
             )
-        if len(title) > TITLE_LENGTH:
-            raise Invalid(
-                _("Please use at most %(most)s characters.", most=TITLE_LENGTH), f"title_{place}"
-            )
+        fit(title, TITLE_LENGTH, f"title_{place}")
         found.append([title or link_host(url), url])
     if not found:
         raise Invalid(_("A note needs a source: where can people read this?"), "url_1")

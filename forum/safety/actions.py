@@ -11,6 +11,7 @@ from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.safety import policy, queries
@@ -102,8 +103,7 @@ def _checked(draft: WordDraft) -> dict[str, Any]:
     phrase = scrub_line(draft.phrase)
     if not phrase:
         raise Invalid(_("Please say what to look for."), "phrase")
-    if len(phrase) > LENGTH:
-        raise Invalid(_("Please keep this under %(limit)s characters.", limit=LENGTH), "phrase")
+    fit(phrase, LENGTH, "phrase")
     matcher(phrase, is_pattern=draft.is_pattern)  # raises Invalid
     reason = scrub_line(draft.reason)
     if not reason:
@@ -125,8 +125,7 @@ def _checked_message(draft: WordDraft) -> str:
     if not message:
         raise Invalid(_("Please write what the author, or the reader, is told."), "told")
     limit = NOTE_LENGTH if draft.action is WordAction.COVER else MESSAGE_LENGTH
-    if len(message) > limit:
-        raise Invalid(_("Please keep this under %(limit)s characters.", limit=limit), "told")
+    fit(message, limit, "told")
     return message
 
 

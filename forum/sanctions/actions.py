@@ -16,6 +16,7 @@ from forum.core import clock
 from forum.core.actor import Actor, Restraint, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.notifications.actions import notify
@@ -124,8 +125,7 @@ def checked_reason(reason: str) -> str:
     reason = scrub_line(reason)
     if not reason:
         raise Invalid(_("Please give a reason; the member will read it."), "reason")
-    if len(reason) > REASON_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=REASON_LENGTH), "reason")
+    fit(reason, REASON_LENGTH, "reason")
     return reason
 
 

@@ -10,6 +10,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.spaces.policy import role_in
@@ -157,8 +158,7 @@ def _row(head: Head, line: Line) -> SummaryLine:
 
 def _checked(head: Head, draft: LineDraft) -> str:
     text = scrub_line(draft.text)
-    if len(text) > LINE_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=LINE_LENGTH), "text")
+    fit(text, LINE_LENGTH, "text")
     if len(draft.numbers) > MOST_NUMBERS:
         raise Invalid(_("Please name at most %(most)s comments.", most=MOST_NUMBERS), "numbers")
     unreadable = unreadable_among(head.id, draft.numbers)

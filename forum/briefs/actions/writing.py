@@ -13,6 +13,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid
+from forum.core.fitting import fit
 from forum.core.i18n import LANGUAGES, _
 from forum.core.text import scrub, scrub_line, slug
 from forum.spaces.queries import facilitated
@@ -107,11 +108,7 @@ def _checked(draft: BriefDraft) -> dict[str, str]:
     if not _SHORTEST_TITLE <= len(title) <= _LONGEST_TITLE:
         raise Invalid(_("A title has 3 to 150 characters."), "title")
     introduction = scrub(draft.introduction).strip()
-    if len(introduction) > _LONGEST_INTRODUCTION:
-        raise Invalid(
-            _("Please use at most %(most)s characters.", most=_LONGEST_INTRODUCTION),
-            "introduction",
-        )
+    fit(introduction, _LONGEST_INTRODUCTION, "introduction")
     if draft.language not in LANGUAGES:
         raise Invalid(_("This language is not in the list."), "language")
     return {"title": title, "introduction": introduction, "language": draft.language}

@@ -12,6 +12,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub
 from forum.moderation import effects, policy
@@ -160,6 +161,5 @@ def _checked(text: str, field: str) -> str:
     text = scrub(text).strip()
     if not text:
         raise Invalid(_("Please say why."), field)
-    if len(text) > TEXT_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=TEXT_LENGTH), field)
+    fit(text, TEXT_LENGTH, field)
     return text

@@ -19,6 +19,7 @@ from forum.core import clock
 from forum.core.actor import Actor, Restraint, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _, language
 from forum.core.text import scrub, scrub_line
 from forum.moderation import effects, policy
@@ -216,8 +217,7 @@ def _checked(held: Held, draft: DecisionDraft) -> Reason | None:
 
 def checked_note(note: str) -> str:
     note = scrub(note).strip()
-    if len(note) > NOTE_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=NOTE_LENGTH), "note")
+    fit(note, NOTE_LENGTH, "note")
     return note
 
 

@@ -15,6 +15,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db, insert
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.links import comment_path
 from forum.core.text import scrub
@@ -197,6 +198,5 @@ def _checked_note(note: str, *, is_needed: bool = False) -> str:
     note = scrub(note).strip()
     if is_needed and not note:
         raise Invalid(_("Please write a few words."), "note")
-    if len(note) > NOTE_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=NOTE_LENGTH), "note")
+    fit(note, NOTE_LENGTH, "note")
     return note

@@ -10,6 +10,7 @@ from forum.audit.actions import record
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub, scrub_line
 from forum.moderation import policy
@@ -81,7 +82,6 @@ def _checked(draft: ReasonDraft) -> dict[str, str | bool]:
         limit = NAME_LENGTH if is_name else TEXT_LENGTH
         if not text:
             raise Invalid(_("Please fill this in, in both languages."), name)
-        if len(text) > limit:
-            raise Invalid(_("Please use at most %(most)s characters.", most=limit), name)
+        fit(text, limit, name)
         values[name] = text
     return values

@@ -8,6 +8,7 @@ from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.notifications.actions import notify
@@ -43,10 +44,7 @@ class ClaimDraft:
 def claim_service(actor: Actor, thread_id: int, draft: ClaimDraft) -> None:
     """Say that a listed service is what a proposal asks for; whoever may comment there."""
     note = scrub_line(draft.note)
-    if len(note) > REASON_LENGTH:
-        raise Invalid(
-            _("Please keep this under %(limit)s characters.", limit=REASON_LENGTH), "note"
-        )
+    fit(note, REASON_LENGTH, "note")
     hold_accounts({actor.id, *authors_of(thread_id)})
     head, proposal = _held(actor, thread_id)
     policy.may_claim(actor, head.facts, proposal.state).enforce()

@@ -9,6 +9,7 @@ from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.links import thread_path
 from forum.core.text import cut, scrub_line
@@ -93,8 +94,7 @@ def checked_reason(reason: str, field: str = "reason") -> str:
     reason = scrub_line(reason)
     if not reason:
         raise Invalid(_("Please say why, in a few words."), field)
-    if len(reason) > REASON_LENGTH:
-        raise Invalid(_("Please keep this under %(limit)s characters.", limit=REASON_LENGTH), field)
+    fit(reason, REASON_LENGTH, field)
     return reason
 
 

@@ -13,6 +13,7 @@ from forum.core import clock, versions
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Invalid, NotFound, TooMany
+from forum.core.fitting import fit
 from forum.core.i18n import _
 from forum.core.text import scrub_line
 from forum.services import effects, policy
@@ -214,8 +215,7 @@ def set_state(service: Service, state: ServiceState, by_id: int | None, reason: 
 
 def _checked_reason(reason: str) -> str:
     reason = scrub_line(reason)
-    if len(reason) > REASON_LENGTH:
-        raise Invalid(_("Please use at most %(most)s characters.", most=REASON_LENGTH), "reason")
+    fit(reason, REASON_LENGTH, "reason")
     return reason
 
 
