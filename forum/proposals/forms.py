@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms import (
     Form as PlainForm,
 )
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 
 from forum.badges.forms import BadgeField
@@ -30,7 +31,7 @@ from forum.proposals.actions import AnswerDraft, ClaimDraft, ProposalDraft, Star
 from forum.proposals.models import ProposalState
 from forum.proposals.parts import TEXTS, Parts, compose, parse
 from forum.proposals.queries import LIVE_ONES
-from forum.proposals.words import STATES
+from forum.proposals.words import PARTS, STATES
 from forum.spaces.queries import SpaceRow
 from forum.tags.queries import TagNode
 from forum.threads.forms import RevisingForm, TagsField
@@ -45,34 +46,26 @@ class SourceFields(PlainForm):
     url = StringField(lazy("Link"))
 
 
-class _Parts:
+def parts_of(form: BaseForm) -> Parts:
     """What the fields of a form tell of the parts of a proposal."""
-
-    @property
-    def parts(self) -> Parts:
-        texts = {part: self[part].data or "" for part in TEXTS[1:]}  # type: ignore[index]
-        pairs = [
-            (entry.form.title.data or "", entry.form.url.data or "")
-            for entry in self["sources"]  # type: ignore[index]
-        ]
-        sources = tuple((title, url) for title, url in pairs if title.strip() or url.strip())
-        return Parts(self["source"].data or "", **texts, sources=sources)  # type: ignore[index]
+    texts = {part: form[part].data or "" for part in TEXTS[1:]}
+    pairs = [(entry.form.title.data or "", entry.form.url.data or "") for entry in form["sources"]]
+    sources = tuple((title, url) for title, url in pairs if title.strip() or url.strip())
+    return Parts(form["source"].data or "", **texts, sources=sources)
 
 
-class _PartFields(Form, _Parts):
+class _PartFields(Form):
     """The parts as fields; what is missing is `source`, which the scripts of composers know."""
 
     title = StringField(
         lazy("Title"), description=lazy("Say what should exist, in 3 to 150 characters.")
     )
-    source = TextAreaField(
-        lazy("What is missing"), description=lazy("What people need and do not find.")
-    )
-    serves = TextAreaField(lazy("Who it serves"))
-    exists = TextAreaField(lazy("What exists already, and why it is not enough"))
-    how = TextAreaField(lazy("How it could work"))
-    who = TextAreaField(lazy("Who could run it"))
-    risks = TextAreaField(lazy("What might go wrong"))
+    source = TextAreaField(PARTS["missing"], description=lazy("What people need and do not find."))
+    serves = TextAreaField(PARTS["serves"])
+    exists = TextAreaField(PARTS["exists"])
+    how = TextAreaField(PARTS["how"])
+    who = TextAreaField(PARTS["who"])
+    risks = TextAreaField(PARTS["risks"])
     sources = FieldList(
         FormField(SourceFields), lazy("Sources"), min_entries=_ROWS, max_entries=_MOST_ROWS
     )
@@ -110,7 +103,7 @@ class _PartFields(Form, _Parts):
     def add_rows(self) -> None:
         """Show more rows for sources than were sent."""
         sent = len(self.sources.entries)
-        self.show_sources(self.parts.sources, sent + _ROWS)
+        self.show_sources(parts_of(self).sources, sent + _ROWS)
 
 
 class _ProposalForm(WritingForm, _PartFields):
@@ -119,7 +112,7 @@ class _ProposalForm(WritingForm, _PartFields):
     def to_proposal(self, place_id: int | None) -> ProposalDraft:
         return ProposalDraft(
             title=self.title.data or "",
-            parts=self.parts,
+            parts=parts_of(self),
             tags=tuple(filter(None, self.tags.data or ())),
             place_id=place_id,
             language=self.language.data,
@@ -162,7 +155,7 @@ class EditProposalForm(RevisingForm, _ProposalForm):
     """Changes the parts; `revision` is of the opening that its author was looking at."""
 
 
-class ProposalDraftForm(DraftForm, _Parts):
+class ProposalDraftForm(DraftForm):
     """Takes what the form of a proposal sends, without asking whether it could be started."""
 
     serves = StringField()
@@ -177,7 +170,7 @@ class ProposalDraftForm(DraftForm, _Parts):
     @override
     def to_words(self) -> Words:
         return Words(
-            source=compose(self.parts, ""),
+            source=compose(parts_of(self), ""),
             title=self.title.data or "",
             content_note=self.content_note.data or "",
             space=self.space.data or "",

@@ -16,6 +16,16 @@ STATES = {
     ProposalState.WITHDRAWN: lazy("Withdrawn"),
 }
 
+# Of parts.TEXTS, in their order.
+PARTS = {
+    "missing": lazy("What is missing"),
+    "serves": lazy("Who it serves"),
+    "exists": lazy("What exists already, and why it is not enough"),
+    "how": lazy("How it could work"),
+    "who": lazy("Who could run it"),
+    "risks": lazy("What might go wrong"),
+}
+
 # By verb, around the values of the event. What follows a colon is a variant, named by the value
 # `to` of the event; a verb of a later version reads as NEUTRAL.
 NEUTRAL = lazy("Something changed")

@@ -23,10 +23,11 @@ from forum.core.errors import Invalid
 from forum.core.i18n import _, lazy
 from forum.posts.forms import ReasonForm
 from forum.posts.models import NOTE_LENGTH
+from forum.proposals.words import PARTS
 from forum.stances.actions import AdoptDraft, StanceDraft
 from forum.stances.models import CONDITION_LENGTH, StanceChoice
 from forum.stances.queries import Debate
-from forum.stances.words import CHOICES, PARTS
+from forum.stances.words import CHOICES
 from forum.threads.forms import MergeForm
 from forum.web.forms import Form
 

@@ -10,10 +10,11 @@ from forum.core.i18n import _
 from forum.posts import policy as post_policy
 from forum.posts.views import badges_to_wear, limits, say_if_it_waits
 from forum.proposals.parts import Parts, parse
+from forum.proposals.words import PARTS
 from forum.stances import actions, policy, queries
 from forum.stances.forms import AdoptForm, AnswerForm, RemovalForm, RetireForm, stance_form
 from forum.stances.queries import ConditionRow, Debate, get_condition, get_facts
-from forum.stances.words import MEANINGS, PARTS
+from forum.stances.words import MEANINGS
 from forum.threads.models import ThreadKind
 from forum.threads.queries import get_comment, get_head, post_facts
 from forum.threads.rows import Head, default_language

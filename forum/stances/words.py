@@ -39,11 +39,3 @@ GROUPS = {
     Group.PRACTITIONER: lazy("Practitioners"),
     Group.LIVED: lazy("Lived experience"),
 }
-PARTS = {
-    "missing": lazy("What is missing"),
-    "serves": lazy("Who it serves"),
-    "exists": lazy("What exists already, and why it is not enough"),
-    "how": lazy("How it could work"),
-    "who": lazy("Who could run it"),
-    "risks": lazy("What might go wrong"),
-}

@@ -18,7 +18,7 @@ from forum.posts import queries as post_queries
 from forum.posts.models import Post
 from forum.posts.views import limits, say_if_it_waits
 from forum.proposals import actions, policy
-from forum.proposals.forms import EditProposalForm, ProposalForm
+from forum.proposals.forms import EditProposalForm, ProposalForm, parts_of
 from forum.proposals.parts import compose, parse
 from forum.proposals.queries import (
     Similar,
@@ -192,7 +192,7 @@ def _place_id(form: ProposalForm | EditProposalForm) -> int | None:
 
 
 def _preview(form: ProposalForm | EditProposalForm, numbered_in: int | None) -> str:
-    source = compose(form.parts, form.language.data or "")
+    source = compose(parts_of(form), form.language.data or "")
     return post_queries.rendered(source, numbered_in)[0].html
 
 
@@ -260,7 +260,7 @@ def edit(thread_id: int) -> Response:
                 return redirect(get_head(actor, thread_id).path, 303)
         if form.is_conflict:
             head, post = get_comment(actor, thread_id, 0)
-            mine = compose(form.parts, form.language.data or post.language)
+            mine = compose(parts_of(form), form.language.data or post.language)
             changed = word_diff(post.source, mine)
             form.look_at(post.revision)
     return page(
