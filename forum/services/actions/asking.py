@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from forum.core import clock, versions
+from forum.core import clock
 from forum.core.db import db, transaction
 from forum.jobs.actions import enqueue
 from forum.services import effects
@@ -30,8 +30,6 @@ def ask_about_stale(_payload: Mapping[str, Any]) -> None:
         is_listed = Service.state == ServiceState.LISTED
         if db.session.scalar(sa.select(sa.exists().where(is_listed))):
             look_daily()
-            # An entry becomes stale by itself, and finished pages do not notice.
-            versions.touch(versions.DIRECTORY)
 
 
 def look_daily() -> None:
