@@ -33,7 +33,7 @@ _TITLES = {
 
 
 def _scopes(thread_id: int) -> tuple[str, ...]:
-    return (versions.SITE, versions.thread_scope(thread_id))
+    return (versions.SITE, versions.DIRECTORY, versions.thread_scope(thread_id))
 
 
 @blueprint.get("/t/<thread:thread_id>/summary")

@@ -6,10 +6,12 @@ from flask import Flask
 
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
+from forum.core.links import thread_path
 from forum.notifications.models import Notification
 from forum.proposals import actions
 from forum.proposals.actions import ClaimDraft, StateDraft
 from forum.proposals.models import ClaimState, Proposal, ProposalState, ServiceClaim
+from forum.services import actions as services
 from forum.services.models import ServiceState
 from forum.spaces.models import Visibility
 from tests import factories
@@ -125,3 +127,35 @@ def test_nothing_is_shown_to_a_proposal_that_is_settled_or_out_of_sight(browser:
     browser.sign_in(factories.user())
     assert browser.get(f"/t/{settled.id}/exists").status_code == 403
     assert browser.get(f"/t/{hidden.id}/exists").status_code == 404
+
+
+@pytest.mark.parametrize("reader", ["visitor", "member"])
+def test_a_service_that_leaves_the_directory_leaves_the_proposals_page_at_once(
+    browser: Browser, scene, reader: str
+):
+    made, author, member, service = scene
+    draft = ClaimDraft(service.id, "It is open at night.")
+    do(actions.claim_service, actor_of(member), made.id, draft)
+    do(actions.accept_claim, actor_of(author), made.id, _claim().id)
+    if reader == "member":
+        browser.sign_in(member)
+    path = thread_path(made.id, made.slug)
+    assert "Night desk" in browser.get(path).text
+
+    keeper = actor_of(factories.moderator())
+    do(services.retire, keeper, service.id, version=service.version, reason="It was no service.")
+
+    page = browser.get(path).text
+    assert "Night desk" not in page
+    assert "A service that is not in the directory any more" in page
+    assert "It is open at night." in page
+
+
+def test_what_left_the_directory_is_not_agreed_to_exist(scene):
+    made, author, member, service = scene
+    do(actions.claim_service, actor_of(member), made.id, ClaimDraft(service.id, "It is open."))
+    keeper = actor_of(factories.moderator())
+    do(services.retire, keeper, service.id, version=service.version, reason="It was no service.")
+
+    with pytest.raises(Conflict):
+        do(actions.accept_claim, actor_of(author), made.id, _claim().id)

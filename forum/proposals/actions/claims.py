@@ -74,7 +74,7 @@ def claim_service(actor: Actor, thread_id: int, draft: ClaimDraft) -> None:
     claim.state = ClaimState.OPEN
     claim.answer, claim.answered_by_id, claim.answered_at = "", None, None
     db.session.flush()
-    add_event(thread_id, actor.id, "claim.made", service=name)  # the note can be taken back
+    add_event(thread_id, actor.id, "claim.made")  # the note can be taken back
     people = readers_among(thread_id, authors_of(thread_id)) - {member_id(actor)}
     notify(
         people, "proposal.claimed", "thread", thread_id,
@@ -89,8 +89,10 @@ def accept_claim(actor: Actor, thread_id: int, claim_id: int, reason: str = "") 
     if proposal.state not in LIVE:
         raise Conflict(_("The state of this proposal changed in the meantime."))
     name = _service_name(claim)
-    reason = checked_reason(reason or name)
-    add_event(thread_id, actor.id, "claim.accepted", service=name)
+    if not _is_listed(claim.service_id):
+        raise Conflict(_("This service is not in the directory any more."))
+    reason = checked_reason(reason) if reason.strip() else ""
+    add_event(thread_id, actor.id, "claim.accepted")
     put_state(actor, thread_id, StateDraft(ProposalState.EXISTS, reason, claim.service_id))
     _tell(actor, head, claim, name, "accepted")
     touch(thread_id)
@@ -106,7 +108,7 @@ def refuse_claim(actor: Actor, thread_id: int, claim_id: int, reason: str) -> No
     claim.answered_at = clock.now()
     db.session.flush()
     name = _service_name(claim)
-    add_event(thread_id, actor.id, "claim.not_enough", reason, service=name)
+    add_event(thread_id, actor.id, "claim.not_enough", reason)
     _tell(actor, head, claim, name, "not_enough")
     touch(thread_id)
 
@@ -123,7 +125,7 @@ def withdraw_claim(actor: Actor, thread_id: int, claim_id: int) -> None:
     claim.state = ClaimState.WITHDRAWN
     claim.note = ""
     db.session.flush()
-    add_event(thread_id, actor.id, "claim.withdrawn", service=_service_name(claim))
+    add_event(thread_id, actor.id, "claim.withdrawn")
     touch(thread_id)
 
 
@@ -168,6 +170,11 @@ def _check_count(thread_id: int) -> None:
     )
     if (count or 0) >= MOST_CLAIMS:
         raise Conflict(_("So many services were shown that there is no room for more."))
+
+
+def _is_listed(service_id: int) -> bool:
+    found = sa.exists().where(Service.id == service_id, Service.state == ServiceState.LISTED)
+    return bool(db.session.scalar(sa.select(found)))
 
 
 def _service_name(claim: ServiceClaim) -> str:

@@ -21,7 +21,6 @@ from forum.places.queries import PlaceChip, name_of
 from forum.posts.models import Post, PostState
 from forum.proposals import policy
 from forum.proposals.models import (
-    LIVE,
     Answer,
     ClaimState,
     Coauthor,
@@ -49,6 +48,9 @@ _post, _place, _service, _u = (
 )
 _e, _co, _a = ProposalEvent.__table__.c, Coauthor.__table__.c, Answer.__table__.c
 _claim, _badge = ServiceClaim.__table__.c, Badge.__table__.c
+
+# None of a service that left the directory: it is named nowhere any more.
+_listed_name = sa.case((_service.state == ServiceState.LISTED, _service.name)).label("listed_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,9 @@ class ProposalView:
         return state_told(self.state)
 
     @property
-    def is_live(self) -> bool:
-        return self.state in LIVE
+    def names_services(self) -> bool:
+        """Whether it says something of the directory, which changes without the thread."""
+        return bool(self.claims) or self.service is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ class ClaimAsked:
 def get_claim(thread_id: int, claim_id: int) -> ClaimAsked:
     """A claim about this proposal; NotFound. The caller asks who sees the proposal."""
     found = db.session.execute(
-        sa.select(_claim.state, _claim.note, _service.id, _service.slug, _service.name)
+        sa.select(_claim.state, _claim.note, _service.id, _service.slug, _listed_name)
         .select_from(
             ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
         )
@@ -232,7 +235,7 @@ def get_claim(thread_id: int, claim_id: int) -> ClaimAsked:
     ).one_or_none()
     if found is None:
         raise NotFound
-    service = Link(found.name, service_path(found.id, found.slug))
+    service = _link_to(found.listed_name, found.id, found.slug)
     return ClaimAsked(claim_id, service, found.note, found.state)
 
 
@@ -326,7 +329,7 @@ def _of_proposal(role: SiteRole | None) -> sa.Select[Any]:
             _place.kind.label("place_kind"), _place.country_code,
             _place.name.label("place_name"),
             _service.id.label("service_id"), _service.slug.label("service_slug"),
-            _service.name.label("service_name"),
+            _listed_name,
             into.c.id.label("into_id"), into.c.slug.label("into_slug"),
             into.c.title.label("into_title"), into_is_visible.label("into_is_visible"),
             _post.thread_id.label("from_thread"), _post.number.label("from_number"),
@@ -369,7 +372,7 @@ def _beside() -> sa.CompoundSelect[Any]:
                 "claim", id=_claim.id, at=_claim.claimed_at, user_id=_claim.claimed_by_id,
                 state=_claim.state, text=_claim.note, answer=_claim.answer,
                 done_at=_claim.answered_at, service_id=_service.id, slug=_service.slug,
-                name=_service.name,
+                name=_listed_name,
             )
         )
         .add_columns(*person_columns)
@@ -433,7 +436,12 @@ def _place_of(row: Any) -> PlaceChip | None:  # noqa: ANN401 - a row
 def _service_of(row: Any) -> Link | None:  # noqa: ANN401
     if row.service_id is None:
         return None
-    return Link(row.service_name, service_path(row.service_id, row.service_slug))
+    return _link_to(row.listed_name, row.service_id, row.service_slug)
+
+
+def _link_to(name: str | None, service_id: int, slug: str) -> Link:
+    """To a service of the directory; without name and path if it left that (`name` None)."""
+    return Link("", "") if name is None else Link(name, service_path(service_id, slug))
 
 
 # A visitor's page is kept, and outlives what it says of other threads: so it says little of them.
@@ -482,7 +490,7 @@ def _claims(viewer: Actor, rows: Sequence[Any]) -> tuple[ClaimRow, ...]:
     return tuple(
         ClaimRow(
             id=one.id,
-            service=Link(one.name, service_path(one.service_id, one.slug)),
+            service=_link_to(one.name, one.service_id, one.slug),
             note=one.text,
             state=ClaimState(one.state),
             answer=one.answer,

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from forum.badges.queries import active_badges
 from forum.context_notes.queries import notes_on
-from forum.core import versions
+from forum.core import clock, versions
 from forum.core.actor import Actor
 from forum.core.db import transaction
 from forum.core.errors import NotFound
@@ -27,7 +27,7 @@ from forum.threads.rows import Card, Head, OpeningPowers, Order, default_languag
 from forum.threads.views.addresses import choice, number_given, ordered, with_query
 from forum.threads.views.blueprint import blueprint
 from forum.web.access import PUBLIC, SIGNED_IN, access
-from forum.web.cache import kept_for_visitors
+from forum.web.cache import keep_until, kept_for_visitors
 from forum.web.login import current_actor
 from forum.web.pages import Pages, pages
 from forum.web.templating import page, viewer
@@ -124,7 +124,9 @@ def show(thread_id: int) -> Response:
         row.raised_as = raised.get(row.id, ())
     may_comment = policy.may_comment(actor, head.facts)
     tags = queries.chips_of_threads([head.id]).get(head.id, ())
-    debate = find_debate(actor, head)
+    proposal, debate = find_view(actor, head), find_debate(actor, head)
+    if proposal is not None and proposal.names_services:
+        keep_until(clock.now())  # what leaves the directory is to be gone from here at once
     is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     form = comment_form(begun.comment, default_language(actor, head)) if may_comment else None
     badges = active_badges(actor.id) if form is not None and actor.has_badges else ()
@@ -141,7 +143,7 @@ def show(thread_id: int) -> Response:
         feed=f"{head.base}/feed" if is_public else None,
         card=_card(head, tags) if is_public and not actor.is_signed_in else None,
         comments=comments,
-        proposal=find_view(actor, head),
+        proposal=proposal,
         debate=debate,
         points=points_of(actor, head) if debate is not None else None,
         stance_key=new_key() if debate is not None and debate.is_first else "",
