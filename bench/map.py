@@ -3,10 +3,11 @@
     python bench/map.py                      both databases
     python bench/map.py --database sqlite --seconds 3
 
-10,000 services and 2,000 proposals for 50 needs in 60 places. "hello" and the forum run under the
-same gunicorn, as in bench/run.py. Prints Markdown; ends with exit code 1 when a page takes more
-than its multiple of hello, or more than MOST statements, or a proposal more than PROPOSAL times
-what a thread of as many comments takes.
+10,000 services and 2,000 proposals for 50 needs in 60 places, every second of them with points,
+a condition and events, every fourth with a service that somebody showed. "hello" and the forum
+run under the same gunicorn, as in bench/run.py. Prints Markdown; ends with exit code 1 when a page
+takes more than its multiple of hello, or more than MOST statements, or a proposal more than
+PROPOSAL times what a thread of as many comments takes.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import logging
 import random
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,8 +31,10 @@ from forum.core import clock
 from forum.core.db import Base, db, transaction
 from forum.core.links import thread_path
 from forum.places.models import Place, PlaceKind
-from forum.proposals.models import Proposal, ProposalState
+from forum.posts.models import Bearing, Post
+from forum.proposals.models import Proposal, ProposalEvent, ProposalState, ServiceClaim
 from forum.services.models import Service, ServiceNeed, ServicePlace, ServiceState
+from forum.stances.models import AdoptedPoint, Condition, ConditionBacker
 from forum.tags.models import Tag
 from forum.threads.models import Thread, ThreadKind, ThreadTag
 
@@ -178,6 +182,73 @@ def _make_proposals(chance: random.Random, needs: list[int], places: list[int]) 
     )
     _insert(Proposal, rows)
     _insert(ThreadTag, tags)
+    _debate(chance, threads[::2])
+    _claim(chance, threads[::4])
+
+
+def _debate(chance: random.Random, threads: Sequence[int]) -> None:
+    """Two events, a condition that two people ask for, and four points that some adopted."""
+    now = clock.now()
+    users = range(1, _SIZE.users + 1)
+    bearings = (Bearing.SUPPORTS, Bearing.OPPOSES, Bearing.SUPPORTS, Bearing.QUESTIONS)
+    for number, bearing in enumerate(bearings, 1):
+        db.session.execute(
+            sa.update(Post)
+            .where(Post.thread_id.in_(threads), Post.number == number)
+            .values(bearing=bearing)
+        )
+    points = db.session.scalars(
+        sa.select(Post.id).where(Post.thread_id.in_(threads), Post.number.between(1, 2))
+    )
+    _insert(
+        ProposalEvent,
+        [
+            {
+                "thread_id": id_, "at": now, "actor_id": chance.choice(users), "verb": verb,
+                "reason": "More is known now.", "values": values, "after_number": 3,
+            }
+            for id_ in threads
+            for verb, values in (("coauthor.joined", {}), ("state", {"to": "gathering"}))
+        ],
+    )  # fmt: skip
+    _insert(
+        Condition,
+        [
+            {
+                "id": id_, "thread_id": thread_id, "number": 1, "text": "it is open at night",
+                "author_id": 1, "created_at": now,
+            }
+            for id_, thread_id in enumerate(threads, 1)
+        ],
+    )  # fmt: skip
+    _insert(
+        ConditionBacker,
+        [
+            {"condition_id": id_, "user_id": user_id, "at": now}
+            for id_, _ in enumerate(threads, 1)
+            for user_id in (1, 2)
+        ],
+    )
+    _insert(
+        AdoptedPoint,
+        [
+            {"post_id": id_, "user_id": user_id, "at": now}
+            for id_ in points
+            for user_id in chance.sample(users, k=chance.randint(0, 3))
+        ],
+    )
+
+
+def _claim(chance: random.Random, threads: Sequence[int]) -> None:
+    """A service that may be what the proposal asks for."""
+    rows = [
+        {
+            "thread_id": id_, "service_id": chance.randint(1, SERVICES), "claimed_by_id": 3,
+            "note": "It has beds for one night.", "claimed_at": clock.now(),
+        }
+        for id_ in threads
+    ]  # fmt: skip
+    _insert(ServiceClaim, rows)
 
 
 # -- What is asked for -------------------------------------------------------------------------
