@@ -95,6 +95,13 @@ class Post(Base):
             sqlite_where=sa.text("is_question AND answer_id IS NULL"),
             postgresql_where=sa.text("is_question AND answer_id IS NULL"),
         ),
+        sa.Index(
+            "ix_post_points",
+            "thread_id",
+            "number",
+            sqlite_where=sa.text("bearing IS NOT NULL"),
+            postgresql_where=sa.text("bearing IS NOT NULL"),
+        ),
         sa.Index("ix_post_author_id_created_at", "author_id", "created_at"),
         sa.CheckConstraint("agreement_count >= 0", name="agreement_count"),
         sa.CheckConstraint("number >= 0", name="number"),

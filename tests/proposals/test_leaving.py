@@ -10,8 +10,9 @@ from forum.proposals import actions
 from forum.proposals.actions import AnswerDraft, ClaimDraft, ProposalDraft, Start, StateDraft
 from forum.proposals.models import Answer, Proposal, ProposalEvent, ProposalState, ServiceClaim
 from forum.proposals.parts import Parts
-from forum.proposals.queries import authors_of, export, find_view
+from forum.proposals.queries import authors_of, export
 from forum.spaces.models import Visibility
+from forum.stances.queries import find_proposal
 from forum.threads.actions import delete_thread, merge_threads, move_thread
 from forum.threads.queries import get_head
 from tests import factories
@@ -83,7 +84,7 @@ def test_a_proposal_goes_to_another_space_with_all_it_has(app: Flask):
     do(move_thread, actor_of(factories.moderator()), made.id, space.id, "It fits there.")
     head = get_head(actor_of(factories.user()), made.id)
     assert head.space_id == space.id
-    assert find_view(actor_of(factories.user()), head) is not None
+    assert find_proposal(actor_of(factories.user()), head) is not None
 
 
 def test_a_quote_does_not_reach_more_people_by_a_move(app: Flask):

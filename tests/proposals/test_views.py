@@ -3,11 +3,8 @@
 import pytest
 from flask import Flask
 
-from forum.core.actor import VISITOR
 from forum.proposals.models import ProposalState
-from forum.proposals.queries import find_view
 from forum.spaces.models import Visibility
-from forum.threads.queries import get_head
 from tests import factories
 from tests.support.pages import Browser
 from tests.support.queries import statements
@@ -218,15 +215,3 @@ def test_the_list_costs_the_same_whatever_is_in_it(app: Flask, path: str):
     with statements() as many:
         browser.get(path)
     assert len(many) == len(few)
-
-
-def test_what_stands_beside_a_proposal_costs_two_statements(app: Flask):
-    made, thread = factories.proposal(), factories.thread()
-    with app.test_request_context():
-        head, other = get_head(VISITOR, made.id), get_head(VISITOR, thread.id)
-        with statements() as sent:
-            find_view(VISITOR, head)
-        assert len(sent) == 2
-        with statements() as sent:
-            find_view(VISITOR, other)
-        assert len(sent) == 0

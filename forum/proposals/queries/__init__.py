@@ -26,9 +26,10 @@ from forum.proposals.queries.view import (
     ProposalView,
     claimed,
     find_own_answer,
-    find_view,
     get_claim,
     get_proposal,
+    of_proposal,
+    view_of,
 )
 
 __all__ = [
@@ -47,13 +48,14 @@ __all__ = [
     "count_proposals",
     "export",
     "find_own_answer",
-    "find_view",
     "get_claim",
     "get_proposal",
+    "of_proposal",
     "proposals",
     "raised_from",
     "readers_among",
     "similar_proposals",
     "tag_slugs",
     "threads_taken_part_in",
+    "view_of",
 ]

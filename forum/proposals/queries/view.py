@@ -1,4 +1,4 @@
-"""What stands on a proposal's page beside its posts: two statements, however much there is."""
+"""What stands on a proposal's page beside its posts: at most two statements, whatever there is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ from forum.proposals.words import state_told, told
 from forum.services.models import Service, ServiceState
 from forum.spaces.models import Space
 from forum.spaces.queries import anyone_of, visible_to
-from forum.threads.models import Thread, ThreadKind
+from forum.threads.models import Thread
 from forum.threads.rows import Head
 
 MOST_EVENTS = 100
@@ -239,17 +239,17 @@ def get_claim(thread_id: int, claim_id: int) -> ClaimAsked:
     return ClaimAsked(claim_id, service, found.note, found.state)
 
 
-def find_view(viewer: Actor, head: Head) -> ProposalView | None:
-    """What a proposal's page shows; None for threads of another kind. Two statements."""
-    if head.kind is not ThreadKind.PROPOSAL:
-        return None
-    connection = db.session.connection()
-    values = {"thread_id": head.id, "viewer_id": viewer.id}
-    role = viewer.role if viewer.is_signed_in else None
-    row = connection.execute(_of_proposal(role), values).one_or_none()
-    if row is None:  # what an import or a tool made without its row
-        return None
-    beside = connection.execute(_beside(), values).all()
+def of_proposal(viewer: Actor) -> sa.Select[Any]:
+    """The row of a proposal, by `thread_id` and `viewer_id`, for `view_of`."""
+    return _of_proposal(viewer.role if viewer.is_signed_in else None)
+
+
+def view_of(viewer: Actor, head: Head, row: Any) -> ProposalView:  # noqa: ANN401 - a row of it
+    """What a row of `of_proposal` says; one statement more where others have taken part."""
+    beside: Sequence[Any] = ()
+    if row.has_beside:
+        values = {"thread_id": head.id, "viewer_id": viewer.id}
+        beside = db.session.connection().execute(_beside(), values).all()
     people = [one for one in beside if one.what == "coauthor"]
     authors = frozenset(one.user_id for one in people if one.state == CoauthorState.ACCEPTED) | (
         {head.author_id} if head.author_id is not None else frozenset()
@@ -336,10 +336,23 @@ def _of_proposal(role: SiteRole | None) -> sa.Select[Any]:
             from_is_visible.label("from_is_visible"),
             source.c.title.label("from_title"),
             _u.username, _u.display_name, _u.state.label("user_state"),
+            _has_beside().label("has_beside"),
         )
         .select_from(tables)
         .where(_p.thread_id == sa.bindparam("thread_id"))
     )  # fmt: skip
+
+
+def _has_beside() -> sa.ColumnElement[bool]:
+    """Whether `_beside` may find something: of most proposals there is nothing yet."""
+    return sa.or_(
+        *(
+            sa.exists().where(one.c.thread_id == _p.thread_id).correlate(Proposal.__table__)
+            for one in (
+                model.__table__ for model in (Coauthor, ProposalEvent, ServiceClaim, Answer)
+            )
+        )
+    )
 
 
 @cache

@@ -20,6 +20,7 @@ from forum.stances.queries.points import (
     export_points,
     points_of,
 )
+from forum.stances.queries.whole import WholeProposal, find_proposal
 
 __all__ = [
     "MOST",
@@ -33,12 +34,14 @@ __all__ = [
     "Share",
     "Side",
     "Spread",
+    "WholeProposal",
     "changes_since",
     "conditions_of",
     "export",
     "export_points",
     "find_current",
     "find_debate",
+    "find_proposal",
     "get_asked",
     "get_condition",
     "get_facts",

@@ -23,7 +23,7 @@ from forum.proposals.models import (
 )
 from forum.spaces.models import Space
 from forum.stances import policy
-from forum.stances.models import Perspectives, Stance, StanceChoice
+from forum.stances.models import Condition, Perspectives, Stance, StanceChoice
 from forum.stances.perspectives import Group
 from forum.stances.policy import ProposalFacts
 from forum.stances.queries.conditions import ConditionRow, conditions_of
@@ -33,9 +33,11 @@ from forum.threads.rows import Head
 
 _HUNDRED = 100
 
-_pr, _sp, _st, _po, _pe, _co = (
-    model.__table__.c for model in (Proposal, Space, Stance, Post, Perspectives, Coauthor)
+_pr, _st, _po, _pe, _co, _cd = (
+    model.__table__.c for model in (Proposal, Stance, Post, Perspectives, Coauthor, Condition)
 )
+# Under names of their own, beside the posts and spaces of the statements that these are added to.
+_reason, _home = Post.__table__.alias("reason"), Space.__table__.alias("home")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,34 +131,42 @@ class Debate:
 
 @cache
 def _statement() -> sa.Select[Any]:
+    of_proposal = sa.select(_pr.state).select_from(Proposal.__table__)
+    return with_debate(of_proposal.where(_pr.thread_id == sa.bindparam("thread_id")))
+
+
+def with_debate(of_proposal: sa.Select[Any]) -> sa.Select[Any]:
+    """A statement for the row of a proposal with what `debate_of` needs; by `space_id` as well.
+
+    It names what it selects from: the joins go on from there.
+    """
     me = sa.bindparam("viewer_id", type_=sa.Integer())
-    is_coauthor = (
-        sa.exists()
-        .where(
-            _co.thread_id == _pr.thread_id,
-            _co.user_id == me,
-            _co.state == CoauthorState.ACCEPTED,
-        )
-        .correlate(Proposal.__table__)
-    )
+    is_coauthor = _any(_co.thread_id, _co.user_id == me, _co.state == CoauthorState.ACCEPTED)
+    # Whether the statements for these may find something: of most proposals there is nothing yet.
+    has_conditions = _any(_cd.thread_id)
+    has_points = _any(_po.thread_id, _po.bearing.is_not(None))
     is_own = sa.and_(_st.thread_id == _pr.thread_id, _st.user_id == me, _st.is_current)
-    tables = (
-        Proposal.__table__.join(Space.__table__, _sp.id == sa.bindparam("space_id"))
-        .outerjoin(Stance.__table__, is_own)
-        .outerjoin(Post.__table__, _po.id == _st.post_id)
-        .outerjoin(Perspectives.__table__, _pe.thread_id == _pr.thread_id)
-    )
     return (
-        sa.select(
-            _pr.state, _pr.agree_count, _pr.agree_if_count, _pr.unsure_count,
-            _pr.disagree_count, _pr.concern_count, _sp.hides_stances, is_coauthor.label("co"),
+        of_proposal.add_columns(
+            _pr.agree_count, _pr.agree_if_count, _pr.unsure_count, _pr.disagree_count,
+            _pr.concern_count, _home.c.hides_stances, is_coauthor.label("co"),
             _st.choice, _st.created_at, _st.confirmed_at, _st.revision,
-            _po.thread_id.label("reason_thread"), _po.number, _po.state.label("reason_state"),
-            _pe.shown, _pe.taken_at,
+            _reason.c.thread_id.label("reason_thread"), _reason.c.number,
+            _reason.c.state.label("reason_state"), _pe.shown, _pe.taken_at,
+            has_conditions.label("has_conditions"), has_points.label("has_points"),
         )
-        .select_from(tables)
-        .where(_pr.thread_id == sa.bindparam("thread_id"))
+        .join(_home, _home.c.id == sa.bindparam("space_id"))
+        .outerjoin(Stance.__table__, is_own)
+        .outerjoin(_reason, _reason.c.id == _st.post_id)
+        .outerjoin(Perspectives.__table__, _pe.thread_id == _pr.thread_id)
     )  # fmt: skip
+
+
+def _any(
+    thread_id: sa.ColumnElement[int], *conditions: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Whether there is a row like this of the proposal."""
+    return sa.exists().where(thread_id == _pr.thread_id, *conditions).correlate(Proposal.__table__)
 
 
 def get_facts(viewer: Actor, head: Head) -> ProposalFacts:
@@ -165,10 +175,14 @@ def get_facts(viewer: Actor, head: Head) -> ProposalFacts:
 
 
 def find_debate(viewer: Actor, head: Head) -> Debate | None:
-    """What people think of a proposal; None for threads of another kind."""
+    """What people think of a proposal; None for threads of another kind. At most two statements."""
     if head.kind is not ThreadKind.PROPOSAL:
         return None
-    row = _row(viewer, head)
+    return debate_of(viewer, head, _row(viewer, head))
+
+
+def debate_of(viewer: Actor, head: Head, row: Any) -> Debate:  # noqa: ANN401
+    """What a row of `with_debate` says; one statement more where there are conditions."""
     facts = _facts(viewer, head, row)
     own = _own(head, row)
     sees = policy.may_see_spread(viewer, facts, has_stance=own is not None)
@@ -180,7 +194,7 @@ def find_debate(viewer: Actor, head: Head) -> Debate | None:
         is_live=row.state in LIVE,
         spread=_spread(row, is_hidden=not sees),
         own=own,
-        conditions=conditions_of(viewer, head.id),
+        conditions=conditions_of(viewer, head.id) if row.has_conditions else (),
         views=_views(row) if sees else None,
         may_take=bool(may_take),
         why_not=may_take.reason if viewer.is_signed_in else "",

@@ -148,7 +148,16 @@ def points_of(viewer: Actor, head: Head, limit: int = ON_PAGE) -> Points:
         rows[row.side].append(_point(viewer, head, row))
         totals[row.side] = row.total
     supports, against, questions = (Side(tuple(rows[side]), totals[side]) for side in sorted(rows))
-    return Points(supports, against, questions, f"{head.base}/points")
+    return Points(supports, against, questions, _path(head))
+
+
+def no_points(head: Head) -> Points:
+    """Of a proposal on which no comment bears yet."""
+    return Points(Side(), Side(), Side(), _path(head))
+
+
+def _path(head: Head) -> str:
+    return f"{head.base}/points"
 
 
 def _point(viewer: Actor, head: Head, row: Any) -> PointRow:  # noqa: ANN401 - a row of _statement

@@ -12,12 +12,12 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, lazy
 from forum.core.markup import excerpt_of_html
 from forum.core.text import cut
-from forum.proposals.queries import find_view, raised_from
+from forum.proposals.queries import raised_from
 from forum.sanctions import policy as sanctions
 from forum.spaces.models import Visibility
 from forum.spaces.queries import spaces_for
 from forum.stances.forms import new_key
-from forum.stances.queries import find_debate, points_of
+from forum.stances.queries import find_proposal
 from forum.tags.queries import TagChip, get_tag, vocabulary
 from forum.threads import actions, policy, queries
 from forum.threads.forms import comment_form
@@ -124,8 +124,8 @@ def show(thread_id: int) -> Response:
         row.raised_as = raised.get(row.id, ())
     may_comment = policy.may_comment(actor, head.facts)
     tags = queries.chips_of_threads([head.id]).get(head.id, ())
-    proposal, debate = find_view(actor, head), find_debate(actor, head)
-    if proposal is not None and proposal.names_services:
+    whole = find_proposal(actor, head)
+    if whole is not None and whole.view.names_services:
         keep_until(clock.now())  # what leaves the directory is to be gone from here at once
     is_public = head.access.visibility is Visibility.PUBLIC and not head.is_deleted
     form = comment_form(begun.comment, default_language(actor, head)) if may_comment else None
@@ -143,10 +143,10 @@ def show(thread_id: int) -> Response:
         feed=f"{head.base}/feed" if is_public else None,
         card=_card(head, tags) if is_public and not actor.is_signed_in else None,
         comments=comments,
-        proposal=proposal,
-        debate=debate,
-        points=points_of(actor, head) if debate is not None else None,
-        stance_key=new_key() if debate is not None and debate.is_first else "",
+        proposal=None if whole is None else whole.view,
+        debate=None if whole is None else whole.debate,
+        points=None if whole is None else whole.points,
+        stance_key=new_key() if whole is not None and whole.debate.is_first else "",
         stance_badges=badges,
         opening_notes=notes.get(head.opening_id, ()),
         has_notes=bool(notes),
