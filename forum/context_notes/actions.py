@@ -28,7 +28,7 @@ from forum.core.moments import moment
 from forum.core.text import scrub, scrub_line
 from forum.notifications.actions import notify
 from forum.posts.models import Post
-from forum.threads.actions import hold_writer
+from forum.threads.actions import check_words, hold_writer
 from forum.threads.actions.counting import touch
 from forum.threads.queries import get_comment, post_facts
 
@@ -62,6 +62,8 @@ def add_note(actor: Actor, thread_id: int, number: int, draft: NoteDraft) -> int
     if existing is not None:
         return existing
     sources = _checked_sources(draft.sources)
+    said = "\n".join((text, *(part for source in sources for part in source)))
+    check_words(actor, head.access, said, "text")
     if draft.badge_id is None or not holds(actor, draft.badge_id):
         raise Invalid(_("Please choose one of your badges."), "badge")
     _check_pace(actor)
@@ -100,6 +102,7 @@ def judge_note(
     reason = fit(scrub(reason).strip(), TEXT_LENGTH, "reason")
     if verdict is Verdict.DISPUTE and not reason:
         raise Invalid(_("Please say what is wrong with it, and how you know."), "reason")
+    check_words(actor, head.access, reason, "reason")
     statement = insert(NoteVerdict).values(
         note_id=note.id, user_id=member_id(actor), verdict=verdict, reason=reason, at=clock.now()
     )
@@ -136,7 +139,9 @@ def answer_note(actor: Actor, thread_id: int, number: int, note_id: int, text: s
     """The post's author answers a note on it, once."""
     facts, note, head = queries.get_note(actor, thread_id, number, note_id)
     policy.may_answer(actor, facts).enforce()
-    note.answer = _checked_text(text, "answer")
+    answer = _checked_text(text, "answer")
+    check_words(actor, head.access, answer, "answer")
+    note.answer = answer
     note.answered_at = clock.now()
     if note.author_id is not None:
         notify(

@@ -159,3 +159,21 @@ def test_what_left_the_directory_is_not_agreed_to_exist(scene):
 
     with pytest.raises(Conflict):
         do(actions.accept_claim, actor_of(author), made.id, _claim().id)
+
+
+def test_what_was_written_is_given_back_though_the_service_was_found_in_another_way(
+    browser: Browser, scene
+):
+    made, _author, member, _service = scene
+    browser.sign_in(member)
+    data = {"service": factories.service("Another desk").id, "note": "x" * 501}
+    sent = browser.post(f"/t/{made.id}/exists", data)
+    assert sent.status_code == 422
+    assert data["note"] in sent.text
+    assert "Another desk" in sent.text
+
+    gone = factories.service("Gone", state=ServiceState.RETIRED)
+    sent = browser.post(f"/t/{made.id}/exists", {"service": gone.id, "note": "It has beds."})
+    assert sent.status_code == 422
+    assert "It has beds." in sent.text
+    assert "Gone" not in sent.text

@@ -10,6 +10,7 @@ from forum.core.actor import Actor, member_id
 from forum.core.db import db
 from forum.core.errors import Conflict, Forbidden, Invalid, NotFound
 from forum.core.i18n import _
+from forum.core.markup import spoken
 from forum.core.text import scrub
 from forum.posts import queries as posts
 from forum.proposals import policy
@@ -57,6 +58,8 @@ def save_answer(actor: Actor, thread_id: int, draft: AnswerDraft, *, is_practiti
         row.written_at = clock.now()
         db.session.add(row)
     was_published = row.published_at is not None
+    if draft.is_published or was_published:
+        threads.check_words(actor, head.access, f"{source}\n{spoken(rendered.html)}", "source")
     row.source, row.html, row.render_version = source, str(rendered.html), rendered.version
     row.badge_id = draft.badge_id
     row.revision += 1

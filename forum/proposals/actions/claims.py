@@ -15,7 +15,7 @@ from forum.notifications.actions import notify
 from forum.proposals import policy
 from forum.proposals.actions.coauthors import hold_accounts
 from forum.proposals.actions.events import add_event
-from forum.proposals.actions.states import StateDraft, checked_reason, put_state
+from forum.proposals.actions.states import StateDraft, checked_reason, is_listed, put_state
 from forum.proposals.models import (
     LIVE,
     REASON_LENGTH,
@@ -27,6 +27,7 @@ from forum.proposals.models import (
 from forum.proposals.queries import authors_of, readers_among
 from forum.sanctions import policy as sanctions
 from forum.services.models import Service, ServiceState
+from forum.threads.actions import check_words
 from forum.threads.actions.counting import hold, touch
 from forum.threads.rows import Head
 
@@ -50,6 +51,7 @@ def claim_service(actor: Actor, thread_id: int, draft: ClaimDraft) -> None:
     policy.may_claim(actor, head.facts, proposal.state).enforce()
     if sanctions.held_by_sanction(actor, head.space_id):
         raise Forbidden(_("What you write is reviewed first for now. Please say it in a comment."))
+    check_words(actor, head.access, note, "note")
     name = db.session.scalar(
         sa.select(Service.name).where(
             Service.id == draft.service_id, Service.state == ServiceState.LISTED
@@ -89,9 +91,10 @@ def accept_claim(actor: Actor, thread_id: int, claim_id: int, reason: str = "") 
     if proposal.state not in LIVE:
         raise Conflict(_("The state of this proposal changed in the meantime."))
     name = _service_name(claim)
-    if not _is_listed(claim.service_id):
+    if not is_listed(claim.service_id):
         raise Conflict(_("This service is not in the directory any more."))
     reason = checked_reason(reason) if reason.strip() else ""
+    check_words(actor, head.access, reason, "reason")
     add_event(thread_id, actor.id, "claim.accepted")
     put_state(actor, thread_id, StateDraft(ProposalState.EXISTS, reason, claim.service_id))
     _tell(actor, head, claim, name, "accepted")
@@ -102,6 +105,7 @@ def refuse_claim(actor: Actor, thread_id: int, claim_id: int, reason: str) -> No
     """Say why it is not enough; both stay visible. Its authors."""
     reason = checked_reason(reason)
     head, _proposal, claim = _answered(actor, thread_id, claim_id)
+    check_words(actor, head.access, reason, "reason")
     claim.state = ClaimState.NOT_ENOUGH
     claim.answer = reason
     claim.answered_by_id = actor.id
@@ -170,11 +174,6 @@ def _check_count(thread_id: int) -> None:
     )
     if (count or 0) >= MOST_CLAIMS:
         raise Conflict(_("So many services were shown that there is no room for more."))
-
-
-def _is_listed(service_id: int) -> bool:
-    found = sa.exists().where(Service.id == service_id, Service.state == ServiceState.LISTED)
-    return bool(db.session.scalar(sa.select(found)))
 
 
 def _service_name(claim: ServiceClaim) -> str:

@@ -64,6 +64,7 @@ def change_state(actor: Actor, thread_id: int, draft: StateDraft) -> None:
         )
     policy.may_change_state(roles, proposal.state, draft.state).enforce()
     reason = checked_reason(draft.reason)
+    threads.check_words(actor, head.access, reason, "reason")
     is_found = draft.state is ProposalState.EXISTS
     if is_found:
         _check_listed(draft.service_id)
@@ -79,15 +80,14 @@ def change_state(actor: Actor, thread_id: int, draft: StateDraft) -> None:
 
 
 def _check_listed(service_id: int | None) -> None:
-    found = None
-    if service_id is not None:
-        found = db.session.scalar(
-            sa.select(Service.id).where(
-                Service.id == service_id, Service.state == ServiceState.LISTED
-            )
-        )
-    if found is None:
+    if service_id is None or not is_listed(service_id):
         raise Invalid(_("Please choose the service that exists already."), "service")
+
+
+def is_listed(service_id: int) -> bool:
+    """Whether a service stands in the directory."""
+    found = sa.exists().where(Service.id == service_id, Service.state == ServiceState.LISTED)
+    return bool(db.session.scalar(sa.select(found)))
 
 
 def checked_reason(reason: str, field: str = "reason") -> str:

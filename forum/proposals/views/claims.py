@@ -9,7 +9,7 @@ from forum.proposals import actions, policy
 from forum.proposals.forms import AnswerClaimForm, ClaimForm
 from forum.proposals.queries import authors_of, get_claim, get_proposal
 from forum.proposals.views.blueprint import blueprint
-from forum.services.queries import Filters, ServiceRow, find_services, similar_services
+from forum.services.queries import Filters, ServiceRow, find_services, listed, similar_services
 from forum.threads.queries import chips_of_threads, get_head
 from forum.threads.rows import Head
 from forum.web.access import SIGNED_IN, access
@@ -37,6 +37,9 @@ def exists(thread_id: int) -> Response:
                 actions.claim_service(actor, thread_id, form.to_draft())
             flash(_("Thank you. The authors are told."))
             return redirect(f"{head.path}#claims-title", 303)
+    if form.is_refused:
+        chosen = listed(form.to_draft().service_id)
+        found = (*chosen, *(row for row in found if row not in chosen))
     return page("proposals/exists.html", form=form, head=head, words=words, found=found)
 
 

@@ -221,6 +221,14 @@ def suggested() -> tuple[ServiceRow, ...]:
     return rows_of(found.all())
 
 
+def listed(service_id: int) -> tuple[ServiceRow, ...]:
+    """The entry of this id, alone; empty when the directory does not list it."""
+    found = db.session.scalars(
+        sa.select(Service).where(Service.id == service_id, Service.state == ServiceState.LISTED)
+    )
+    return rows_of(found.all())
+
+
 def rows_of(services: Sequence[Service]) -> tuple[ServiceRow, ...]:
     """What a list shows of these entries; two statements."""
     ids = [service.id for service in services]

@@ -20,7 +20,7 @@ from forum.spaces.policy import role_in
 from forum.stances import policy
 from forum.stances.models import ANSWER_LENGTH, Condition, ConditionBacker, ConditionState
 from forum.stances.queries import ConditionRow, get_condition, get_facts
-from forum.threads.actions import Written
+from forum.threads.actions import Written, check_words
 from forum.threads.actions.counting import hold, touch
 from forum.threads.actions.writing import hold_writer
 from forum.threads.queries import get_head
@@ -69,6 +69,7 @@ def decline_condition(actor: Actor, thread_id: int, number: int, answer: str) ->
         raise Invalid(
             _("Please keep the answer under %(limit)s characters.", limit=ANSWER_LENGTH), "answer"
         )
+    check_words(actor, head.access, answer, "answer")
     _answer(row, ConditionState.DECLINED, answer=answer)
     add_event(thread_id, actor.id, "condition.declined", answer, number=number)
     _tell_backers(actor, head, row, "condition.declined")

@@ -19,6 +19,7 @@ from forum.stances import policy
 from forum.stances.actions.taking import StanceDraft, take_stance
 from forum.stances.models import Carry, CarryState, Stance, StanceChoice
 from forum.stances.queries import find_current, get_asked, get_facts
+from forum.threads.actions import check_words
 from forum.threads.actions.counting import hold, touch
 from forum.threads.models import ThreadKind
 from forum.threads.queries import get_head
@@ -45,6 +46,7 @@ def retire(actor: Actor, thread_id: int, into_id: int, reason: str) -> None:
     reason = scrub_line(reason)
     if not reason:
         raise Invalid(_("Please give a reason."), "reason")
+    check_words(actor, head.access, reason, "reason")
     put_state(actor, thread_id, StateDraft(ProposalState.MERGED, reason, merged_into_id=into_id))
     _ask_supporters(actor, head, into)
     if not facts.is_author:

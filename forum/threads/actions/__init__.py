@@ -16,6 +16,7 @@ from forum.threads.actions.arranging import (
     unpin_thread,
 )
 from forum.threads.actions.counting import recount
+from forum.threads.actions.holding import check_words
 from forum.threads.actions.marking import (
     agree,
     attend_tag,
@@ -64,6 +65,7 @@ __all__ = [
     "agree",
     "attend_tag",
     "attend_thread",
+    "check_words",
     "close_thread",
     "decline_suggestion",
     "delete_thread",

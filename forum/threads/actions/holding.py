@@ -12,6 +12,7 @@ from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import Invalid
+from forum.core.i18n import _
 from forum.core.markup import spoken
 from forum.posts.models import NOTE_LENGTH, Post, PostState
 from forum.safety.models import WordAction
@@ -72,6 +73,27 @@ def judge(
         return STANDS  # it waits already
     words = tuple(one.phrase for one in fired if one.action in {WordAction.HOLD, WordAction.ALERT})
     return Judgement(_cause(actor, access, post, said, fired, is_edit=before is not None), words)
+
+
+def check_words(actor: Actor, access: SpaceAccess, said: str, field: str) -> None:
+    """Give back what stands under a post and cannot wait, when a watched word asks for a look.
+
+    Raises Invalid beside this field. Those who run the space are trusted. One statement.
+    """
+    if not said or spaces.may_facilitate(actor, access):
+        return
+    fired = found_in(said, watched_in(access.space_id))
+    refusal = _first(fired, WordAction.REFUSE)
+    if refusal is not None:
+        raise Invalid(refusal.message, field)
+    if _first(fired, WordAction.HOLD) is not None:
+        raise Invalid(
+            _(
+                "There is a word in this that is looked at first in this space. Please write it as"
+                " a comment, where it can wait for that, or say it in other words."
+            ),
+            field,
+        )
 
 
 def _cause(
