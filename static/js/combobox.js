@@ -74,7 +74,7 @@ class Combobox {
     const found = await Promise.resolve(this.find(part.text, signal)).catch(() => null);
     if (signal.aborted || document.activeElement !== this.field) return undefined;
     if (found) this.say(found.length);
-    return found?.length ? this.#show(found, first) : this.close();
+    return found?.length ? this.#show(found, first) : this.#hide();   // what is typed since is asked yet
   }
 
   #show(options, first) {
@@ -141,6 +141,10 @@ class Combobox {
   close() {
     clearTimeout(this.timer);
     this.asked?.abort();
+    this.#hide();
+  }
+
+  #hide() {
     this.list.hidden = true;
     this.#expanded(false);
     this.#point(-1);

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import factories
 from tests.support.chromium import Chromium
@@ -61,6 +61,25 @@ def test_enter_alone_searches(demo_server: Server, people: Chromium) -> None:
     expect(page.get_by_role("option").first).to_be_visible()
     box.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Search: zither")
+
+
+def test_an_answer_that_comes_late_stops_no_question(demo_server: Server, people: Chromium) -> None:
+    page = begin(people, demo_server, "/tags", None)
+    held: list[Route] = []
+    page.route(re.compile(r"suggestions\?q=zi$"), lambda route: held.append(route))  # noqa: PLW0108
+    page.clock.install()
+    box = page.get_by_role("search").get_by_label("Search")
+    box.focus()
+    expect(box).to_have_role("combobox")
+    with page.expect_request(re.compile(r"suggestions\?q=zi$")):
+        box.press_sequentially("zi")
+        page.clock.run_for(200)
+    box.press_sequentially("ther")
+    with page.expect_response(re.compile(r"suggestions\?q=zi$")):
+        held[0].fulfill(json=[])
+    page.evaluate("fetch('/search/suggestions?q=ho').then((answer) => answer.json())")
+    page.clock.run_for(200)
+    expect(page.get_by_role("option").first).to_be_visible()
 
 
 def test_the_scripts_speak_the_readers_language(demo_server: Server, people: Chromium) -> None:
