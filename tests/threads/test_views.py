@@ -5,6 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
+from forum.core import clock
 from forum.core.db import db, transaction
 from forum.posts.models import Post
 from forum.spaces.models import Circle, Visibility
@@ -64,6 +65,20 @@ def test_a_thread_is_read_by_those_who_see_its_space(app, visibility):
         page = _browser(app, people, name).get(_path(thread))
         assert page.status_code == (200 if name in SEES[visibility] else 404), name
         assert (thread.title in page.text) is (name in SEES[visibility])
+
+
+@pytest.mark.parametrize("name", ["visitor", "member", "author"])
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
+def test_a_thread_waits_to_be_drawn_for_something_that_comes_at_its_end(
+    app, people, thread, name, is_closed
+):
+    if is_closed:
+        thread.closed_at, thread.closed_reason = clock.now(), "It is answered."
+        db.session.commit()
+    page = _browser(app, people, name).get(f"/t/{thread.id}-{thread.slug}").text
+    (awaited,) = re.findall(r'<link rel="expect" href="#([^"]+)" blocking="render">', page)
+    assert page.count(f'id="{awaited}"') == 1
+    assert page.index(f'id="{awaited}"') > page.index('id="comments"')
 
 
 @pytest.mark.parametrize("show", ["", "?show=new", "?show=unanswered"])
