@@ -36,7 +36,7 @@ def is_full() -> bool:
 
 def examples(count: int) -> int:
     """How many examples Hypothesis makes, of the number that is worth trying at all."""
-    return count if is_full() else max(count // 4, 3)
+    return count if is_full() else min(count, max(count // 3, 5))
 
 
 def turns(name: str, cases: Sequence[Case], number: int = 1) -> Sequence[Case]:
