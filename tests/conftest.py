@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.support.pages import Browser
 from tests.support.rollback import rolled_back
 
 pytest_plugins = [
+    "tests.support.breadth",
     "tests.support.server",
     "tests.support.chromium",
     "tests.support.sharing_out",
@@ -33,6 +35,10 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("deep", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("FORUM_TEST_HYPOTHESIS", "ci"))
+
+# Else every worker compiles all tests, and every process that a test starts compiles the forum.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # What a developer has set for their own forum is not what the tests are about.
 for _name in [name for name in os.environ if name.startswith("FORUM_")]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from forum.accounts.effects import index_person
 from forum.accounts.models import User, UserSession, UserState
 from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.core import clock
@@ -18,6 +17,8 @@ from forum.core.db import db, transaction
 from forum.core.markup import spoken
 from forum.core.text import slug as text_slug
 from forum.index.actions import put_comments, put_threads
+from forum.index.models import Named, NameWord
+from forum.index.rows import of_names
 from forum.places.models import Place, PlaceKind
 from forum.places.names import key_of
 from forum.posts import actions as posts
@@ -37,6 +38,7 @@ from forum.threads.actions.tagging import put_tags
 from forum.threads.models import Thread, ThreadKind, ThreadTag
 
 _numbers = itertools.count(1)
+_NAMING = sa.insert(NameWord.__table__)
 
 
 def _save(row: Any) -> Any:
@@ -47,21 +49,39 @@ def _save(row: Any) -> Any:
 
 def user(username: str | None = None, **values: Any) -> User:
     """A member of some standing (a month old), without a password."""
-    username = username or f"member{next(_numbers)}"
-    values = {
-        "username": username,
-        "username_key": username.casefold(),
-        "username_skeleton": username.casefold(),
-        "display_name": username.title(),
-        "role": SiteRole.MEMBER,
-        "state": UserState.ACTIVE,
-        "created_at": clock.now() - timedelta(days=30),
-        **values,
-    }
-    made = User(**values)
-    db.session.add(made)
+    return users({**values, "username": username} if username else values)[0]
+
+
+def users(*people: Mapping[str, Any]) -> list[User]:
+    """Several members, each with what is named of them, in a few statements for all."""
+    made = []
+    for values in people:
+        username = values.get("username") or f"member{next(_numbers)}"
+        made.append(
+            User(
+                **{
+                    "username": username,
+                    "username_key": username.casefold(),
+                    "username_skeleton": username.casefold(),
+                    "display_name": username.title(),
+                    "role": SiteRole.MEMBER,
+                    "state": UserState.ACTIVE,
+                    "created_at": clock.now() - timedelta(days=30),
+                    **values,
+                }
+            )
+        )
+    db.session.add_all(made)
     db.session.flush()
-    index_person(made)
+    # As `index_person` does, of whom there is nothing to take out of the index first.
+    found_by = [
+        {"kind": Named.PERSON, "word": word, "subject_id": member.id}
+        for member in made
+        if member.state is UserState.ACTIVE
+        for word in sorted(of_names((member.username, member.display_name)))
+    ]
+    if found_by:
+        db.session.connection().execute(_NAMING, found_by)
     db.session.commit()
     return made
 
@@ -109,6 +129,16 @@ def membership(in_space: Space, member: User, role: SpaceRole = SpaceRole.MEMBER
     return _save(
         Membership(space_id=in_space.id, user_id=member.id, role=role, joined_at=clock.now())
     )
+
+
+def memberships(in_space: Space, roles: Mapping[int, SpaceRole]) -> None:
+    """Let several members, by their ids, join a space."""
+    space_id, now = in_space.id, clock.now()
+    db.session.add_all(
+        Membership(space_id=space_id, user_id=user_id, role=role, joined_at=now)
+        for user_id, role in roles.items()
+    )
+    db.session.commit()
 
 
 def facilitator(in_space: Space, username: str | None = None) -> User:

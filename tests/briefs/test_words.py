@@ -31,6 +31,7 @@ from forum.threads.queries import get_head
 from tests import factories
 from tests.briefs.scenes import Scene
 from tests.support import required
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 
 LIMITS = Limits(posts=500, posts_of_newcomer=500, grace=timedelta(0))
@@ -68,7 +69,8 @@ FATES = ("stays", "edited", "taken back", "removed", "waits", "noted", "refused 
         max_size=5,
     )
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@wide
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_only_words_with_consent_and_in_sight_enter_any_format(comments):
     scene = Scene()
     moderator = actor_of(factories.moderator())

@@ -25,6 +25,7 @@ from forum.spaces.models import Space, Visibility
 from forum.tags.models import Tag
 from forum.threads.models import Thread, ThreadTag
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 
 FRESH_FOR = timedelta(days=182)
@@ -64,8 +65,9 @@ class World:
     spaces: dict[str, Visibility]
 
 
+@wide
 @settings(
-    max_examples=10,
+    max_examples=examples(10),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(places=_places, needs=_needs, services=_services, proposals=_proposals, data=st.data())

@@ -32,6 +32,7 @@ from forum.threads.actions import CommentDraft, edit_comment, take_back
 from forum.threads.actions.reviewing import Standing, Words, standing
 from forum.threads.models import Thread
 from tests.moderation.desk import RULES, SEALING, Desk, desk, draft
+from tests.support.breadth import examples, wide
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do
 
 _REPORTERS = st.sampled_from(("member", "stranger", "facilitator"))
@@ -233,11 +234,12 @@ class Handled(RuleBasedStateMachine):
         return next((row for row in reversed(self._decisions()) if row.undone_at is None), None)
 
 
+@wide
 def test_no_order_of_acts_breaks_a_case(app):
     run_state_machine_as_test(
         Handled,
         settings=settings(
-            max_examples=10,
+            max_examples=examples(10),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -32,6 +32,7 @@ from forum.proposals.parts import Parts, parse
 from forum.proposals.queries import authors_of, coauthors_of
 from forum.threads.actions import close_thread, delete_thread, reopen_thread, restore_thread
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do, get
 
@@ -172,11 +173,12 @@ class Tended(RuleBasedStateMachine):
 
 
 @pytest.mark.usefixtures("app")
+@wide
 def test_no_order_of_acts_leaves_a_state_that_should_not_be():
     run_state_machine_as_test(
         Tended,
         settings=settings(
-            max_examples=12,
+            max_examples=examples(12),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

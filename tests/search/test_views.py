@@ -10,6 +10,7 @@ from forum.core import clock
 from forum.search.queries import found_posts, saved_searches
 from forum.spaces.models import Visibility
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import Browser, actor_of
 
 ODD = (
@@ -144,7 +145,8 @@ def test_no_text_breaks_a_search(app, talk):
     assert {key: status for key, status in answers.items() if status != 200} == {}
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@wide
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60) | st.lists(st.sampled_from([*ODD, "house", '"'])).map("".join))
 def test_no_generated_text_breaks_a_search(app, text):
     client = app.test_client()

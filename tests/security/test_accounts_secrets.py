@@ -21,6 +21,7 @@ from forum.core import clock
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.mail.models import Delivery
+from tests.support.breadth import examples, wide
 from tests.support.pages import Browser
 from tests.support.people import (  # noqa: F401 - fixtures
     NEW_PASSWORD,
@@ -120,7 +121,8 @@ def test_row_9_a_reset_of_an_unknown_name_costs_a_hash_too(browser, monkeypatch,
 # Row 10
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@wide
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=8, max_size=256))
 def test_row_10_any_text_of_256_characters_comes_back_whole(cheap_hashes, password):
     stored = passwords.hash_password(password)

@@ -1,11 +1,15 @@
 """Parameters of every wrong kind: an answer that fits, on both databases, and never a failure."""
 
+import re
+
 import pytest
 
 from forum.core.paging import encode
 from forum.web.converters import IdConverter
 from tests.security.scene import FORMS, UNSAFE, routes
+from tests.support.breadth import turns, wide
 
+NUMBER = re.compile(r"\d+")
 NAMES = ("after", "show", "order", "at", "q", "text", "code", "next", "space", "tag", "name",
          "verb", "kind", "id", "page")  # fmt: skip
 CHOOSING = ("after", "show", "order", "at")
@@ -52,6 +56,7 @@ ODD_QUERIES = [
 ODD_SEGMENTS = ["-1", "٣", "2147483648", "99999999999", "1%00", "1[]", "2147483647"]
 # What is over when somebody presses the button twice is no error: nothing happens.
 DONE_ALREADY = {"jobs.retry", "spaces.withdraw_invitation"}
+ODD_VALUES = ["a\x00b", "٣", "9" * 30, "'"]
 MARKER = 987654321
 MORE_FIELDS = {
     "posts.reply": {"submit_key": "a"},
@@ -84,6 +89,7 @@ def _failures(person, path, queries):
             yield f"{path}?{query}: {answer.status_code}"
 
 
+@wide
 def test_no_value_of_a_parameter_makes_a_page_fail(scene):
     administrator = scene.person("administrator")
     # All names at once: what one page does not read, another does. Those that choose a page alone.
@@ -91,7 +97,9 @@ def test_no_value_of_a_parameter_makes_a_page_fail(scene):
     queries = [dict.fromkeys(free, value) for value in SEARCHES[:12]]
     queries += [{name: value} for name in CHOOSING for value in ("'", "a\x00b", "٣", "9" * 11)]
     wrong = [
-        failure for path in _shows(scene) for failure in _failures(administrator, path, queries)
+        failure
+        for path in _shows(scene)
+        for failure in _failures(administrator, path, turns(NUMBER.sub("0", path), queries, 10))
     ]
     assert not wrong
 
@@ -112,6 +120,7 @@ def test_a_wildcard_finds_nobody(scene, value):
     assert found.get_json() == []
 
 
+@wide
 def test_no_cursor_makes_a_list_fail(scene):
     administrator = scene.person("administrator")
     thread = f"/t/{scene.thread.id}-{scene.thread.slug}"
@@ -120,18 +129,19 @@ def test_no_cursor_makes_a_list_fail(scene):
     wrong = []
     for path in [*_shows(scene), *orders, *shows]:
         base, _, kept = path.partition("?")
-        for cursor in CURSORS:
+        for cursor in turns(NUMBER.sub("0", path), CURSORS, 6):
             query = f"{kept}&after={cursor}" if kept else f"after={cursor}"
             wrong += _failures(administrator, base, [query])
     assert not wrong
 
 
+@wide
 def test_parameters_that_are_repeated_or_misshapen_are_answered(scene):
     administrator = scene.person("administrator")
     wrong = [
         failure
         for path in _shows(scene)[:12]
-        for failure in _failures(administrator, path, ODD_QUERIES)
+        for failure in _failures(administrator, path, turns(NUMBER.sub("0", path), ODD_QUERIES, 4))
     ]
     assert not wrong
 
@@ -142,11 +152,12 @@ def test_a_comment_number_that_is_none_is_not_found(scene):
         assert person.get(path, query_string={"at": number}).status_code == 404, number
 
 
+@wide
 def test_an_id_that_is_none_is_not_found_on_any_route(scene):
     administrator, wrong = scene.person("administrator"), []
     for method, rule in routes(scene.app, "GET", *UNSAFE):
         for name in _numbers(rule):
-            for segment in ODD_SEGMENTS:
+            for segment in turns(f"{method} {rule.rule} {name}", ODD_SEGMENTS, 2):
                 path = scene.path(rule, **{name: MARKER}).replace(str(MARKER), segment)
                 answer = administrator.send(method, path, {"csrf_token": administrator.token})
                 if answer.status_code != 404 and rule.endpoint not in DONE_ALREADY:
@@ -160,13 +171,14 @@ def _numbers(rule) -> list[str]:
     return [name for name, kind in kinds if isinstance(kind, IdConverter)]
 
 
+@wide
 def test_no_odd_value_of_a_field_makes_a_form_fail(scene):
     """Each field of each form in its turn, the others as they should be."""
     administrator, wrong = scene.person("administrator"), []
     for _, rule in routes(scene.app, "POST"):
         good = {**FORMS.get(rule.endpoint, {}), **MORE_FIELDS.get(rule.endpoint, {})}
         for field in good:
-            for value in ("a\x00b", "٣", "9" * 30, "'"):
+            for value in turns(f"{rule.rule} {field}", ODD_VALUES):
                 with scene.undone():
                     path = scene.path(rule)
                     answer = administrator.post(path, {**good, field: value})

@@ -10,6 +10,7 @@ from forum.spaces import queries
 from forum.spaces.models import Circle, Space, SpaceRole, Visibility
 from forum.spaces.policy import SpaceAccess, may_see
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 
 _SPACES = st.lists(
@@ -25,7 +26,8 @@ _SPACES = st.lists(
 _SITE_ROLES = st.tuples(*[st.sampled_from(SiteRole)] * 3)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@wide
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spaces=_SPACES, site_roles=_SITE_ROLES)
 def test_sql_and_policy_agree_on_who_sees_which_space(app, spaces, site_roles):
     people = [factories.user(role=role) for role in site_roles]

@@ -30,6 +30,7 @@ from tests.stances.acts import (
     stances,
     take,
 )
+from tests.support.breadth import examples, wide
 from tests.support.cast import cast
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do
 
@@ -166,11 +167,12 @@ class Debated(RuleBasedStateMachine):
             assert min(counters(thread_id).values()) >= 0
 
 
+@wide
 def test_no_order_of_acts_breaks_a_debate(app):
     run_state_machine_as_test(
         Debated,
         settings=settings(
-            max_examples=10,
+            max_examples=examples(10),
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

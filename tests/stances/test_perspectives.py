@@ -19,6 +19,7 @@ from forum.stances.models import Perspectives, StanceChoice
 from forum.stances.perspectives import Book, Group, Person
 from tests import factories
 from tests.stances.acts import CHOICES, debate, member, take
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 from tests.threads.acts import do
 
@@ -188,7 +189,8 @@ def _sets(book):
     return found
 
 
-@settings(max_examples=60)
+@wide
+@settings(max_examples=examples(60))
 @given(
     seed=st.integers(0, 2**32 - 1),
     shares=st.tuples(*[st.sampled_from((0.0, 0.1, 0.3, 0.5, 0.9))] * 3),
@@ -224,7 +226,8 @@ def test_no_sum_or_difference_of_what_is_ever_shown_is_of_fewer_than_five(seed, 
         assert all(len(circle) >= LEAST_SHOWN for circle in circles.values())
 
 
-@settings(max_examples=40)
+@wide
+@settings(max_examples=examples(40))
 @given(
     seed=st.integers(0, 2**32 - 1),
     shares=st.tuples(*[st.sampled_from((0.1, 0.3, 0.5))] * 3),
@@ -269,7 +272,8 @@ def test_no_subtraction_tells_the_group_of_fewer_than_ten_whose_stances_are_know
                 assert len(spoken_of - in_group) >= LEAST_SHOWN
 
 
-@settings(max_examples=30)
+@wide
+@settings(max_examples=examples(30))
 @given(seed=st.integers(0, 2**32 - 1), acts=_ACTS)
 def test_a_book_is_the_same_after_it_was_kept(seed, acts):
     for _alive, book in _days(seed, (0.3, 0.1, 0.5), acts):

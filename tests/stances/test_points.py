@@ -21,6 +21,7 @@ from forum.threads.actions import CommentDraft
 from forum.threads.queries import get_head
 from tests import factories
 from tests.support.at_once import at_once, errors_among
+from tests.support.breadth import examples, wide
 from tests.support.pages import Browser, actor_of
 from tests.support.queries import statements
 
@@ -306,7 +307,8 @@ def test_who_leaves_has_adopted_nothing(proposal, member):
     ),
     st.integers(1, 4),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
+@wide
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(15))
 def test_every_point_counts_once_and_those_shown_are_the_most_adopted(app, drawn, limit):
     proposal = factories.proposal()
     people = [factories.user() for _ in range(4)]

@@ -120,14 +120,8 @@ class Cast:
 def cast(visibility: Visibility = Visibility.PUBLIC, **space_values: Any) -> Cast:
     """A space of this visibility and the seven people, all but the visitor as rows."""
     space = factories.space(visibility=visibility, **space_values)
-    rows = {
-        "author": factories.user(),
-        "member": factories.user(),
-        "facilitator": factories.facilitator(space),
-        "moderator": factories.moderator(),
-        "administrator": factories.administrator(),
-        "stranger": factories.user(),
-    }
-    for name in ("author", "member"):
-        factories.membership(space, rows[name])
+    names = [name for name in NAMES if name != "visitor"]
+    made = factories.users(*({"role": ACTORS[name].role} for name in names))
+    rows = dict(zip(names, made, strict=True))
+    factories.memberships(space, {rows[name].id: role for name, role in _ROLES.items()})
     return Cast(space, rows)

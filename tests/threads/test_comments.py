@@ -18,6 +18,7 @@ from forum.threads.queries.comments import DEEPEST_SHOWN
 from forum.threads.queries.tree import PAGE_SIZE
 from forum.threads.rows import Order, Powers
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 from tests.support.queries import statements
 from tests.threads.trees import expected, nested, plant, walk
@@ -25,7 +26,7 @@ from tests.threads.trees import expected, nested, plant, walk
 TREES = (Order.OLDEST, Order.NEWEST, Order.AGREED)
 EVERY_ORDER = pytest.mark.parametrize("order", Order)
 _many = settings(
-    max_examples=15,
+    max_examples=examples(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -61,6 +62,7 @@ def _start_number(page):
 
 
 @EVERY_ORDER
+@wide
 @_many
 @given(tree=_trees())
 def test_walking_the_pages_shows_every_comment_once_in_order(app, order, tree):
@@ -74,6 +76,7 @@ def test_walking_the_pages_shows_every_comment_once_in_order(app, order, tree):
 
 
 @pytest.mark.parametrize("order", TREES)
+@wide
 @_many
 @given(tree=_trees())
 def test_a_reply_stands_under_what_it_answers_or_says_what_that_is(app, order, tree):
@@ -94,6 +97,7 @@ def test_a_reply_stands_under_what_it_answers_or_says_what_that_is(app, order, t
 
 
 @pytest.mark.parametrize("order", TREES)
+@wide
 @_many
 @given(tree=_trees())
 def test_a_page_that_begins_inside_a_branch_says_so(app, order, tree):
@@ -111,6 +115,7 @@ def test_a_page_that_begins_inside_a_branch_says_so(app, order, tree):
             assert page.begins_inside.number == parent
 
 
+@wide
 @_many
 @given(tree=_trees(most=30))
 def test_time_order_is_one_flat_list_that_says_what_each_answers(app, tree):
@@ -125,7 +130,8 @@ def test_time_order_is_one_flat_list_that_says_what_each_answers(app, tree):
 
 
 @EVERY_ORDER
-@settings(_many, max_examples=8)
+@wide
+@settings(_many, max_examples=examples(8))
 @given(tree=_trees(most=45))
 def test_the_page_at_a_comment_holds_it(app, order, tree):
     parents, agreed, minutes = tree
@@ -144,6 +150,7 @@ def test_the_page_at_a_comment_holds_it(app, order, tree):
 
 
 @pytest.mark.parametrize("order", [Order.OLDEST, Order.TIME])
+@wide
 @_many
 @given(tree=_trees(most=75))
 def test_going_back_leads_where_going_on_came_from(app, order, tree):

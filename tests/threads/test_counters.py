@@ -18,6 +18,7 @@ from forum.threads.models import Thread
 from forum.threads.queries import find_moved, get_head
 from forum.threads.rows import Order
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 from tests.threads.acts import LIMITS, assert_counters_are_exact, do, get_thread
 from tests.threads.trees import nested, walk
@@ -115,8 +116,9 @@ class _World:
         do(actions.take_all_back if other % 2 else actions.take_agreements_back, actor)
 
 
+@wide
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=_ACTS)

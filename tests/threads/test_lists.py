@@ -17,6 +17,7 @@ from forum.threads.models import Attention
 from forum.threads.queries import Show, get_head, newest_threads, threads_by
 from forum.threads.queries.lists import PAGE_SIZE
 from tests import factories
+from tests.support.breadth import examples, wide
 from tests.support.pages import actor_of
 from tests.support.queries import statements
 from tests.threads.acts import do
@@ -180,7 +181,8 @@ _WORLDS = st.lists(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@wide
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spaces=_WORLDS, role=st.sampled_from(SiteRole), signed_in=st.booleans())
 def test_lists_and_pages_agree_on_who_sees_which_thread(app, spaces, role, signed_in):
     user = factories.user(role=role)
