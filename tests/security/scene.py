@@ -319,6 +319,8 @@ class Scene:
             thread,
             *(f"{thread}?order={order}" for order in ("newest", "agreed&at=2", "time")),
             f"/t/{self.deleted.id}-",
+            f"/t/{self.values['proposal_id']}-juniper-porch",
+            f"/t/{self.values['answered_id']}-juniper-gate",
             *(f"/?show={show}" for show in ("new", "unanswered", "following")),
             *(f"/u/{author}{part}" for part in ("", "/comments", "/agreements")),
             *(f"/u/{member}{part}" for part in ("", "/comments", "/agreements")),
