@@ -18,6 +18,8 @@ class SubjectKind(StrEnum):
     SUGGESTION = "suggestion"  # of tags
     SERVICE = "service"  # of the directory: something in it is wrong
     CONTEXT_NOTE = "context_note"
+    CLAIM = "claim"  # what is said of a service shown on a proposal, and what its authors answer
+    ANSWER = "answer"  # to a proposal
 
 
 class Lane(StrEnum):

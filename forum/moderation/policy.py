@@ -205,6 +205,8 @@ _OF_KINDS = {
     SubjectKind.MEMBER: _OF_OTHERS | {Outcome.REDACT},
     SubjectKind.SUGGESTION: _OF_OTHERS | {Outcome.REMOVE},
     SubjectKind.CONTEXT_NOTE: _OF_OTHERS | {Outcome.REMOVE},
+    SubjectKind.CLAIM: _OF_OTHERS | {Outcome.REMOVE},
+    SubjectKind.ANSWER: _OF_OTHERS | {Outcome.REMOVE},
     SubjectKind.SERVICE: frozenset({Outcome.NO_ACTION, Outcome.REMOVE}),  # nobody's words
 }
 

@@ -42,6 +42,12 @@ class ClaimState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class AnswerState(StrEnum):
+    STANDING = "standing"  # as its author left it: being prepared, or published
+    WITHDRAWN = "withdrawn"  # by its author; the words are gone
+    REMOVED = "removed"  # by a decision
+
+
 class Proposal(Base):
     """What a thread of kind "proposal" has beside its posts; `place_id` None is anywhere.
 
@@ -126,12 +132,17 @@ class ProposalEvent(Base):
 
 
 class Answer(Base):
-    """What a practitioner or facilitator answers to a proposal: prepared first, then published."""
+    """What a practitioner or facilitator answers to a proposal: prepared first, then published.
+
+    Whoever took theirs back, or had it removed, may write another.
+    """
 
     __tablename__ = "answer"
 
     id: Mapped[intpk]
-    thread_id: Mapped[int] = mapped_column(sa.ForeignKey("proposal.thread_id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("proposal.thread_id", ondelete="CASCADE"), index=True
+    )
     author_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
     )
@@ -144,17 +155,44 @@ class Answer(Base):
     revision: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[datetime]
     published_at: Mapped[datetime | None]  # None: those who prepare it alone read it
+    state: Mapped[AnswerState] = mapped_column(
+        choice(AnswerState, "state"),
+        default=AnswerState.STANDING,
+        server_default=AnswerState.STANDING.value,
+    )
+    state_reason: Mapped[str] = mapped_column(
+        sa.String(REASON_LENGTH), default="", server_default=""
+    )
 
-    __table_args__ = (sa.UniqueConstraint("thread_id", "author_id"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_answer_standing",
+            "thread_id",
+            "author_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'standing'"),
+            postgresql_where=sa.text("state = 'standing'"),
+        ),
+    )
+
+
+# Of claims that others read; what was taken back or removed is in nobody's way.
+_CLAIM_STANDS = "removed_at IS NULL AND state <> 'withdrawn'"
 
 
 class ServiceClaim(Base):
-    """Somebody says that a service of the directory is what a proposal asks for."""
+    """Somebody says that a service of the directory is what a proposal asks for.
+
+    A decision that removes it, with what the authors answer, sets `removed_at`. `state` goes on
+    meanwhile with the proposal, whose own state stays as it is: that has a history of its own.
+    """
 
     __tablename__ = "service_claim"
 
     id: Mapped[intpk]
-    thread_id: Mapped[int] = mapped_column(sa.ForeignKey("proposal.thread_id", ondelete="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("proposal.thread_id", ondelete="CASCADE"), index=True
+    )
     service_id: Mapped[int] = mapped_column(sa.ForeignKey("service.id"), index=True)
     claimed_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("user_account.id", ondelete="SET NULL"), index=True
@@ -167,5 +205,18 @@ class ServiceClaim(Base):
     )
     claimed_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    removed_reason: Mapped[str] = mapped_column(
+        sa.String(REASON_LENGTH), default="", server_default=""
+    )
 
-    __table_args__ = (sa.UniqueConstraint("thread_id", "service_id"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_service_claim_standing",
+            "thread_id",
+            "service_id",
+            unique=True,
+            sqlite_where=sa.text(_CLAIM_STANDS),
+            postgresql_where=sa.text(_CLAIM_STANDS),
+        ),
+    )

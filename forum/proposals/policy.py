@@ -1,11 +1,12 @@
 """Who may do what with a proposal, and the written table of its states."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from forum.core.actor import Actor
 from forum.core.i18n import lazy
-from forum.core.verdict import ALLOWED, Verdict, refuse
+from forum.core.verdict import ALLOWED, HIDDEN, Verdict, refuse
 from forum.posts import policy as posts
 from forum.posts.models import PostState
 from forum.posts.policy import PostFacts
@@ -25,6 +26,14 @@ class Role(StrEnum):
     AUTHOR = "author"  # or a co-author who accepted
     FACILITATOR = "facilitator"  # of the space
     MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFacts:
+    """What decides over a claim or an answer: whose it is, and whether others read it."""
+
+    author_id: int | None
+    is_there: bool
 
 
 _S, _R = ProposalState, Role
@@ -208,3 +217,20 @@ def may_answer(actor: Actor, head: Head, *, is_practitioner: bool) -> Verdict:
     if head.is_deleted:
         return _GONE
     return sanctions.may_write(actor, head.access.space_id)
+
+
+# What others say beside a proposal
+
+
+def may_report(actor: Actor, head: Head, said: SaidFacts) -> Verdict:
+    """Report a claim or an answer of somebody else, where one reads it."""
+    verdict = threads.may_see(actor, head.facts)
+    if not verdict:
+        return verdict
+    if not said.is_there or not head.has_opening:
+        return HIDDEN
+    if not actor.is_signed_in:
+        return _SIGN_IN
+    if said.author_id is not None and said.author_id == actor.id:
+        return refuse(lazy("This is your own, so you cannot report it."))
+    return ALLOWED

@@ -16,6 +16,7 @@ from forum.core.links import service_path
 from forum.core.markup import excerpt_of_html
 from forum.posts.models import Bearing, Post, PostState
 from forum.proposals.models import LEAST_SHOWN, ClaimState, ServiceClaim
+from forum.proposals.queries import claim_stands
 from forum.services.models import Service, ServiceState
 from forum.stances.models import AdoptedPoint, ConditionState, StanceChoice
 from forum.stances.queries import ConditionRow, Spread, find_debate
@@ -299,7 +300,7 @@ def _exists(thread_id: int) -> list[_Seed]:
         .join(Service, Service.id == ServiceClaim.service_id)
         .where(
             ServiceClaim.thread_id == thread_id,
-            ServiceClaim.state != ClaimState.WITHDRAWN,
+            claim_stands(),
             Service.state == ServiceState.LISTED,
         )
         .order_by(ServiceClaim.id)

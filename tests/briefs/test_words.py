@@ -17,6 +17,7 @@ from forum.briefs.formats import pdf as pdf_format
 from forum.briefs.formats.markdown import to_markdown
 from forum.briefs.formats.word import to_docx
 from forum.briefs.models import Brief, QuoteConsent
+from forum.core import clock
 from forum.core.db import db, transaction
 from forum.core.errors import Conflict
 from forum.core.markup import quote
@@ -159,6 +160,20 @@ def test_a_condition_goes_with_the_comment_that_said_it():
     with transaction():
         threads.take_back(scene.answering, scene.proposal.id, post.number)
     assert "Conditionwords." not in everything(brief_id)
+
+
+def test_a_claim_that_is_removed_goes_with_what_was_answered():
+    scene = Scene()
+    claim = scene.claim("Night desk", "Claimwords.", "Answerwords.")
+    brief_id = scene.brief()
+    scene.publish(brief_id)
+    for words in ("Claimwords.", "Answerwords."):
+        assert words in everything(brief_id)
+    claim.removed_at = clock.now()
+    db.session.commit()
+    for words in ("Claimwords.", "Answerwords."):
+        assert words not in everything(brief_id)
+    assert "Night desk" in everything(brief_id)  # of the directory, and nobody's words
 
 
 def test_a_proposal_reads_as_it_did_when_the_brief_was_published():

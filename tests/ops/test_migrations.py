@@ -123,6 +123,35 @@ def test_an_upgrade_of_a_filled_database_changes_no_row(fresh: Flask):
     assert _content() == before
 
 
+def test_going_below_claims_and_answers_drops_what_was_removed_and_the_cases(fresh: Flask):
+    upgrade()
+    _fill()
+    with db.engine.begin() as connection:
+        for statement in (
+            "UPDATE moderation_case SET subject_kind = 'claim' WHERE id = 1",
+            "UPDATE moderation_case SET subject_kind = 'answer' WHERE id = 2",
+            "UPDATE service_claim SET removed_at = NULL, state = 'withdrawn' WHERE id = 1",
+            "UPDATE service_claim SET thread_id = 1, service_id = 1, state = 'open' WHERE id = 2",
+            "UPDATE answer SET state = 'removed' WHERE id = 1",
+            "UPDATE answer SET thread_id = 1, author_id = 1, state = 'standing' WHERE id = 2",
+        ):
+            connection.exec_driver_sql(statement)
+    upgrade()
+
+    flask_migrate.downgrade(revision="0010")
+
+    for statement, left in (
+        ("SELECT id FROM moderation_case", []),
+        ("SELECT id FROM report", []),
+        ("SELECT id FROM service_claim", [2]),
+        ("SELECT id FROM answer", [2]),
+    ):
+        assert [row[0] for row in _all(statement)] == left
+    upgrade()
+    assert _all("SELECT state FROM answer")[0][0] == "standing"
+    assert _differences() == []
+
+
 def test_every_table_takes_a_row_of_the_filler(fresh: Flask):
     upgrade()
 

@@ -12,7 +12,15 @@ from forum.core.actor import Actor, Restraint, Restriction
 from forum.posts.models import PostState
 from forum.proposals import policy
 from forum.proposals.models import LIVE, ProposalState
-from forum.proposals.policy import BY_OTHER_MEANS, TABLE, Role, may_change_state, next_states
+from forum.proposals.policy import (
+    BY_OTHER_MEANS,
+    TABLE,
+    Role,
+    SaidFacts,
+    may_change_state,
+    next_states,
+)
+from forum.spaces import policy as spaces
 from forum.spaces.models import Visibility
 from forum.threads.models import ThreadKind
 from forum.threads.rows import Head
@@ -116,6 +124,36 @@ def test_answers_are_given_by_practitioners_and_by_those_who_run_the_space(
 
 def test_a_visitor_is_asked_to_sign_in():
     assert "sign in" in str(policy.may_tend(Actor(id=None), _head("visitor"), frozenset()).reason)
+
+
+@pytest.mark.parametrize("visibility", list(Visibility), ids=lambda one: one.value)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_others_say_is_reported_by_whoever_reads_it_and_is_signed_in(
+    name: str, visibility: Visibility
+):
+    head, theirs = _head(name, visibility), SaidFacts(99, is_there=True)
+    reads = bool(spaces.may_see(ACTORS[name], head.access))
+    may = policy.may_report(ACTORS[name], head, theirs)
+    assert bool(may) is (reads and ACTORS[name].is_signed_in)
+    assert may.hidden is not reads
+
+
+@pytest.mark.parametrize(
+    ("said", "change", "is_hidden"),
+    [
+        (SaidFacts(1, is_there=True), {}, False),
+        (SaidFacts(99, is_there=False), {}, True),
+        (SaidFacts(99, is_there=True), {"deleted_at": _AT}, True),
+        (SaidFacts(None, is_there=False), {}, True),
+    ],
+    ids=["their own", "taken back or removed", "under an opening that is gone", "of nobody"],
+)
+def test_nobody_reports_what_is_their_own_or_not_there(
+    said: SaidFacts, change: dict, *, is_hidden: bool
+):
+    verdict = policy.may_report(ACTORS["author"], _head("author", **change), said)
+    assert not verdict
+    assert verdict.hidden is is_hidden
 
 
 def test_the_table_in_the_manual_is_the_one_that_holds():

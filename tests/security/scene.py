@@ -37,7 +37,7 @@ from forum.notifications.models import Notification
 from forum.posts.actions import Limits
 from forum.posts.models import Bearing, Post
 from forum.proposals import actions as proposals
-from forum.proposals.models import ServiceClaim
+from forum.proposals.models import Answer, ServiceClaim
 from forum.safety.models import WatchedWord, WordAction
 from forum.search.models import SavedSearch
 from forum.spaces.actions import sanction_member
@@ -75,6 +75,8 @@ CIRCLE_WORDS = {
     "opening": "opening-of-juniper",
     "comment": "comment-of-juniper",
     "context note": "note-of-juniper",
+    "service shown": "claim-of-juniper",
+    "answer": "answer-of-juniper",
     "joincode": "WILLOW2345",
     "watched word": "phrase-of-juniper",
     "condition": "condition-of-juniper",
@@ -132,6 +134,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "moderation.hand_over": {"hand_to": "somebody", "version": "1"},
     "moderation.lift": {"lift_why": "They said sorry."},
     "moderation.note": {"text": "I know them."},
+    "moderation.report_answer": {"reason": "spam"},
+    "moderation.report_claim": {"reason": "spam"},
     "moderation.report_member": {"reason": "harasses"},
     "moderation.report_note": {"reason": "spam"},
     "moderation.report_post": {"reason": "spam", "note": "It sells things."},
@@ -315,6 +319,8 @@ class Scene:
             thread,
             *(f"{thread}?order={order}" for order in ("newest", "agreed&at=2", "time")),
             f"/t/{self.deleted.id}-",
+            f"/t/{self.values['proposal_id']}-juniper-porch",
+            f"/t/{self.values['answered_id']}-juniper-gate",
             *(f"/?show={show}" for show in ("new", "unanswered", "following")),
             *(f"/u/{author}{part}" for part in ("", "/comments", "/agreements")),
             *(f"/u/{member}{part}" for part in ("", "/comments", "/agreements")),
@@ -351,6 +357,8 @@ class Scene:
             "stances.adopt_point": {"thread_id": self.values["argued_id"]},
             "stances.drop_point": {"thread_id": self.values["argued_id"]},
             "imports.claim": {"token": self.values["claim"]},
+            "moderation.report_answer": {"thread_id": self.values["answered_id"]},
+            "moderation.report_claim": {"thread_id": self.values["proposal_id"]},
             "spaces.member": {"username": member},
             "spaces.remove_member": {"username": member},
             "moderation.undo": {"case_id": self.values["judged_id"]},
@@ -558,11 +566,14 @@ def _summed_up(scene: Scene) -> dict[str, Any]:
 
 
 def _proposed(scene: Scene) -> dict[str, Any]:
-    """A proposal by the author, to which the member shows a service and is asked to join."""
+    """A proposal by the author, to which the member shows a service and is asked to join.
+
+    And another, which the facilitator answered.
+    """
     proposal = factories.proposal(scene.circle, scene.users["author"], title="Juniper porch")
     author, member = scene.users["author"], scene.users["member"]
     service = factories.service("Night Desk", needs=["housing"])
-    draft = proposals.ClaimDraft(service.id, "It is open at night.")
+    draft = proposals.ClaimDraft(service.id, CIRCLE_WORDS["service shown"])
     with transaction():
         proposals.invite_coauthor(actor_of(author), proposal.id, member.username)
     with transaction():
@@ -570,7 +581,18 @@ def _proposed(scene: Scene) -> dict[str, Any]:
     claim = db.session.scalars(
         sa.select(ServiceClaim.id).where(ServiceClaim.thread_id == proposal.id)
     ).one()
-    return {"proposal_id": proposal.id, "claim_id": claim}
+    answered = factories.proposal(scene.circle, author, title="Juniper gate")
+    said = proposals.AnswerDraft(CIRCLE_WORDS["answer"], is_published=True)
+    with transaction():
+        facilitator = actor_of(scene.users["facilitator"])
+        proposals.save_answer(facilitator, answered.id, said, is_practitioner=False)
+    answer = db.session.scalars(sa.select(Answer.id).where(Answer.thread_id == answered.id)).one()
+    return {
+        "proposal_id": proposal.id,
+        "claim_id": claim,
+        "answered_id": answered.id,
+        "answer_id": answer,
+    }
 
 
 def _brief(scene: Scene) -> dict[str, Any]:

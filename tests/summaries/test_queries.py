@@ -206,6 +206,21 @@ def test_what_exists_stands_with_the_answer_of_whoever_proposes():
     assert "Only for women." in line.figures[0]
 
 
+def test_a_claim_that_was_removed_stands_in_no_summary():
+    proposal = factories.proposal()
+    db.session.add(
+        ServiceClaim(
+            thread_id=proposal.id,
+            service_id=service().id,
+            note="Ten beds.",
+            claimed_at=clock.now(),
+            removed_at=clock.now(),
+        )
+    )
+    db.session.commit()
+    assert lines(proposal, Section.EXISTS) == ()
+
+
 def test_a_noted_comment_stands_as_its_note():
     thread = factories.thread(kind=ThreadKind.PROMPT)
     made = agreed_with(thread, "He locked the door.", 2)

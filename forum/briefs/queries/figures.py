@@ -13,6 +13,7 @@ from forum.core.db import db
 from forum.places.queries import chips
 from forum.posts.models import Bearing, Post, PostState
 from forum.proposals.models import LEAST_SHOWN, ClaimState, Proposal, ServiceClaim
+from forum.proposals.queries import claim_stands
 from forum.services.models import Service, ServiceState
 from forum.stances.models import AdoptedPoint, Condition, ConditionBacker
 from forum.stances.queries.conditions import in_sight
@@ -126,7 +127,7 @@ def _services(thread_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
         .join(Service, Service.id == ServiceClaim.service_id)
         .where(
             ServiceClaim.thread_id.in_(thread_ids),
-            ServiceClaim.state != ClaimState.WITHDRAWN,
+            claim_stands(),
             Service.state == ServiceState.LISTED,
         )
         .order_by(ServiceClaim.id)

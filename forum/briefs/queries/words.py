@@ -15,8 +15,9 @@ from forum.briefs.models import ConsentState, QuoteConsent
 from forum.core.db import db
 from forum.core.markup import quoted_numbers, redact_quotes
 from forum.posts.models import Post, PostRevision, PostState
-from forum.proposals.models import ClaimState, Proposal, ProposalState, ServiceClaim
+from forum.proposals.models import Proposal, ProposalState, ServiceClaim
 from forum.proposals.parts import Parts, parse
+from forum.proposals.queries import claim_stands
 from forum.stances.models import Condition
 from forum.stances.queries.conditions import in_sight
 from forum.threads.models import Thread
@@ -211,7 +212,7 @@ def _claims(ids: Collection[int]) -> dict[int, tuple[str, str]]:
         return {}
     found = db.session.execute(
         sa.select(ServiceClaim.id, ServiceClaim.note, ServiceClaim.answer).where(
-            ServiceClaim.id.in_(ids), ServiceClaim.state != ClaimState.WITHDRAWN
+            ServiceClaim.id.in_(ids), claim_stands()
         )
     )
     return {row[0]: (row[1], row[2]) for row in found}

@@ -44,6 +44,8 @@ from forum.notifications.actions import notify
 from forum.posts import policy as post_policy
 from forum.posts.models import Post, PostState
 from forum.posts.queries import has_answered
+from forum.proposals import policy as proposal_policy
+from forum.proposals.queries import facts_of_answer, facts_of_claim
 from forum.services import policy as service_policy
 from forum.services.queries import keeps
 from forum.threads import policy as thread_policy
@@ -186,6 +188,18 @@ def _note(actor: Actor, note_id: int) -> _Held:
     return _Held(subjects.about_note(head, post, note))
 
 
+def _claim(actor: Actor, claim_id: int) -> _Held:
+    head, claim, service_name = subjects.get_claim(actor, claim_id)
+    proposal_policy.may_report(actor, head, facts_of_claim(claim)).enforce()
+    return _Held(subjects.about_claim(head, claim, service_name))
+
+
+def _answer(actor: Actor, answer_id: int) -> _Held:
+    head, answer = subjects.get_answer(actor, answer_id)
+    proposal_policy.may_report(actor, head, facts_of_answer(answer)).enforce()
+    return _Held(subjects.about_answer(head, answer))
+
+
 def _service(actor: Actor, service_id: int) -> _Held:
     service = subjects.get_service(service_id)
     service_policy.may_report(actor, service.facts, keeps=keeps(actor)).enforce()
@@ -211,6 +225,8 @@ _HOLDING: Mapping[SubjectKind, Callable[[Actor, int], _Held]] = {
     SubjectKind.SUGGESTION: _suggestion,
     SubjectKind.SERVICE: _service,
     SubjectKind.CONTEXT_NOTE: _note,
+    SubjectKind.CLAIM: _claim,
+    SubjectKind.ANSWER: _answer,
 }
 
 

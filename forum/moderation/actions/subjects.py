@@ -17,8 +17,11 @@ from forum.core.errors import Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.text import scrub, scrub_line
 from forum.moderation.models import Outcome
-from forum.moderation.queries.subjects import profile_revision
+from forum.moderation.queries.subjects import claim_revision, profile_revision
 from forum.posts.models import NOTE_LENGTH, Post, PostState
+from forum.proposals.actions import reviewing as said
+from forum.proposals.models import Answer, AnswerState, ServiceClaim
+from forum.proposals.queries import facts_of_answer, facts_of_claim
 from forum.services import actions as services
 from forum.services.models import Service, ServiceState
 from forum.threads.actions import reviewing
@@ -313,12 +316,68 @@ class HeldNote:
         reviewing.make_stale(self.thread_id)
 
 
+@dataclass(slots=True)
+class HeldClaim:
+    """A service shown on a proposal. One that is removed leaves the proposal's state as it is."""
+
+    row: ServiceClaim
+
+    @property
+    def revision(self) -> int:
+        return claim_revision(self.row)
+
+    @property
+    def state(self) -> PostState | None:
+        return None
+
+    def apply(self, wish: Wish) -> Changed:
+        if Outcome.REMOVE not in wish.outcomes or not facts_of_claim(self.row).is_there:
+            return Changed()
+        said.remove_claim(self.row, wish.reason)
+        return Changed({"claim": "removed"})
+
+    def bring_back(self, changed: Changed) -> None:
+        if "claim" in changed.changes and self.row.removed_at is not None:
+            said.bring_claim_back(self.row)
+
+    def make_stale(self) -> None:
+        reviewing.make_stale(self.row.thread_id)
+
+
+@dataclass(slots=True)
+class HeldAnswer:
+    row: Answer
+
+    @property
+    def revision(self) -> int:
+        return self.row.revision
+
+    @property
+    def state(self) -> PostState | None:
+        return None
+
+    def apply(self, wish: Wish) -> Changed:
+        if Outcome.REMOVE not in wish.outcomes or not facts_of_answer(self.row).is_there:
+            return Changed()
+        said.remove_answer(self.row, wish.reason)
+        return Changed({"answer": AnswerState.REMOVED.value})
+
+    def bring_back(self, changed: Changed) -> None:
+        if self.row.state.value == changed.changes.get("answer"):
+            said.bring_answer_back(self.row)
+
+    def make_stale(self) -> None:
+        reviewing.make_stale(self.row.thread_id)
+
+
 _HOLDING: Mapping[SubjectKind, Callable[[int], Subject]] = {
     SubjectKind.POST: lambda id_: HeldPost(*reviewing.hold_post(id_)),
     SubjectKind.MEMBER: lambda id_: HeldMember(_locked(User, id_)),
     SubjectKind.SUGGESTION: lambda id_: HeldSuggestion(_locked(TagSuggestion, id_)),
     SubjectKind.SERVICE: lambda id_: HeldService(services.hold(id_)),
     SubjectKind.CONTEXT_NOTE: lambda id_: HeldNote(*notes.hold_note(id_)),
+    SubjectKind.CLAIM: lambda id_: HeldClaim(said.hold_claim(id_)),
+    SubjectKind.ANSWER: lambda id_: HeldAnswer(said.hold_answer(id_)),
 }
 
 

@@ -14,12 +14,14 @@ _AT_ONCE = lazy("It is out of sight as soon as you send this, until somebody has
 _CARE = lazy("Nothing is hidden. Somebody who has time for them looks at it soon.")
 _SEVERAL = lazy("Somebody looks at it; if several people report it, it is out of sight until then.")
 _LOOKED_AT = lazy("Somebody looks at it; nothing is hidden before.")
-# What cannot be said of a person, and of suggested tags.
+# What cannot be said of a person, of suggested tags, and of what stands beneath posts.
 _NOT_OF = {
     SubjectKind.POST: frozenset[ReportReason](),
     SubjectKind.MEMBER: frozenset({ReportReason.GRAPHIC, ReportReason.OFF_TOPIC}),
     SubjectKind.SUGGESTION: frozenset({ReportReason.GRAPHIC}),
     SubjectKind.CONTEXT_NOTE: frozenset({ReportReason.WORRIED, ReportReason.GRAPHIC}),
+    SubjectKind.CLAIM: frozenset({ReportReason.WORRIED, ReportReason.GRAPHIC}),
+    SubjectKind.ANSWER: frozenset({ReportReason.WORRIED, ReportReason.GRAPHIC}),
     SubjectKind.SERVICE: frozenset(
         {
             *(ReportReason.WORRIED, ReportReason.BLAMES, ReportReason.GRAPHIC),
@@ -34,6 +36,8 @@ _MEANS = {
             "What it says is wrong, or its source does not say it; please say what."
         ),
     },
+    SubjectKind.CLAIM: {ReportReason.OTHER: lazy("What it says is wrong; please say what.")},
+    SubjectKind.ANSWER: {ReportReason.OTHER: lazy("What it says is wrong; please say what.")},
     SubjectKind.SERVICE: {
         ReportReason.OTHER: lazy(
             "Something in it is wrong or out of date, or it exists no more; please say what."

@@ -23,7 +23,9 @@ from forum.moderation.queries.decisions import facts_of_decision
 from forum.moderation.queries.queue import SubjectName
 from forum.moderation.words import DECIDED, event
 from forum.posts.models import Post, PostState
+from forum.proposals.models import Answer, ServiceClaim
 from forum.sanctions.queries import SanctionRow, history_of
+from forum.services.models import Service
 from forum.services.queries import find_said
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion, Thread
@@ -46,6 +48,7 @@ class SubjectView:
     title: str = ""
     source: str = ""
     question: str = ""
+    answer: str = ""  # of a proposal's authors, to what is said of a service
     content_note: str = ""
     html: str = ""
     language: str = ""
@@ -56,7 +59,7 @@ class SubjectView:
 
     @property
     def text(self) -> str:
-        parts = (self.title, self.content_note, self.source, self.question)
+        parts = (self.title, self.content_note, self.source, self.question, self.answer)
         return "\n\n".join(part for part in parts if part)
 
 
@@ -329,12 +332,56 @@ def _note(note_id: int) -> SubjectView:
     )
 
 
+def _claim(claim_id: int) -> SubjectView:
+    row = db.session.execute(
+        sa.select(ServiceClaim, Service.name, Thread, Space.name)
+        .join(Service, Service.id == ServiceClaim.service_id)
+        .join(Thread, Thread.id == ServiceClaim.thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(ServiceClaim.id == claim_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        return SubjectView(SubjectName(SubjectKind.CLAIM, ""), None)
+    claim, service_name, thread, space_name = row
+    return SubjectView(
+        name=SubjectName(SubjectKind.CLAIM, thread.title),
+        path=f"{thread_path(thread.id, '')}#claim-{claim.id}",
+        space_name=space_name,
+        title=service_name,
+        source=claim.note,
+        answer=claim.answer,
+    )
+
+
+def _answer(answer_id: int) -> SubjectView:
+    row = db.session.execute(
+        sa.select(Answer, Thread, Space.name)
+        .join(Thread, Thread.id == Answer.thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(Answer.id == answer_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        return SubjectView(SubjectName(SubjectKind.ANSWER, ""), None)
+    answer, thread, space_name = row
+    return SubjectView(
+        name=SubjectName(SubjectKind.ANSWER, thread.title),
+        path=f"{thread_path(thread.id, '')}#answer-{answer.id}",
+        space_name=space_name,
+        source=answer.source,
+        html=answer.html,
+    )
+
+
 _SUBJECTS: Mapping[SubjectKind, Callable[[int], SubjectView]] = {
     SubjectKind.POST: _post,
     SubjectKind.MEMBER: _member,
     SubjectKind.SUGGESTION: _suggestion,
     SubjectKind.SERVICE: _service,
     SubjectKind.CONTEXT_NOTE: _note,
+    SubjectKind.CLAIM: _claim,
+    SubjectKind.ANSWER: _answer,
 }
 
 

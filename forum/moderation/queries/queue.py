@@ -29,6 +29,7 @@ from forum.core.i18n import _, lazy
 from forum.core.paging import Page
 from forum.moderation.queries.cases import as_written, handled_by
 from forum.posts.models import Post
+from forum.proposals.models import Answer, ServiceClaim
 from forum.services.models import Service
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion, Thread
@@ -62,6 +63,8 @@ _WORDS: Mapping[SubjectKind, str] = {
     SubjectKind.MEMBER: lazy("The profile of %(name)s"),
     SubjectKind.SUGGESTION: lazy("Suggested tags for “%(name)s”"),
     SubjectKind.CONTEXT_NOTE: lazy("A context note in “%(name)s”"),
+    SubjectKind.CLAIM: lazy("What somebody said of a service in “%(name)s”"),
+    SubjectKind.ANSWER: lazy("An answer to “%(name)s”"),
     SubjectKind.SERVICE: lazy("The entry “%(name)s” of the directory"),
 }
 
@@ -148,10 +151,14 @@ def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
     is_note = Case.subject_kind == SubjectKind.CONTEXT_NOTE
     noted_post, noted = aliased(Post), aliased(Thread)
     is_service = Case.subject_kind == SubjectKind.SERVICE
+    is_claim = Case.subject_kind == SubjectKind.CLAIM
+    is_answer = Case.subject_kind == SubjectKind.ANSWER
+    proposed = aliased(Thread)
+    in_thread = sa.func.coalesce(ServiceClaim.thread_id, Answer.thread_id)
     statement = (
         sa.select(
             Case, Space.name, Post.number, Thread.title, Thread.deleted_at, tagged.title,
-            Service.name, noted.title,
+            Service.name, noted.title, proposed.title,
             author.username, author.display_name, author.state,
             assignee.username, assignee.display_name, assignee.state,
         )
@@ -164,6 +171,9 @@ def _shown(case_ids: list[int]) -> Iterable[tuple[Any, ...]]:
         .outerjoin(ContextNote, sa.and_(is_note, ContextNote.id == Case.subject_id))
         .outerjoin(noted_post, noted_post.id == ContextNote.post_id)
         .outerjoin(noted, noted.id == noted_post.thread_id)
+        .outerjoin(ServiceClaim, sa.and_(is_claim, ServiceClaim.id == Case.subject_id))
+        .outerjoin(Answer, sa.and_(is_answer, Answer.id == Case.subject_id))
+        .outerjoin(proposed, proposed.id == in_thread)
         .outerjoin(author, author.id == Case.author_id)
         .outerjoin(assignee, assignee.id == Case.assignee_id)
         .where(Case.id.in_(case_ids))
@@ -233,6 +243,7 @@ def _row(
         tagged_title,
         service_name,
         noted_title,
+        proposed_title,
         *people,
     ) = row
     author, assignee = person(*people[:3]), person(*people[3:])
@@ -242,6 +253,8 @@ def _row(
         SubjectKind.SUGGESTION: tagged_title,
         SubjectKind.SERVICE: service_name,
         SubjectKind.CONTEXT_NOTE: noted_title,
+        SubjectKind.CLAIM: proposed_title,
+        SubjectKind.ANSWER: proposed_title,
     }.get(case.subject_kind)
     return CaseRow(
         id=case.id,

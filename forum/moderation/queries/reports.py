@@ -15,9 +15,10 @@ from forum.core import paging
 from forum.core.actor import Actor, member_id
 from forum.core.db import UtcDateTime, db
 from forum.core.errors import NotFound
-from forum.core.links import comment_path, service_path
+from forum.core.links import comment_path, service_path, thread_path
 from forum.core.paging import Page
 from forum.posts.models import Post
+from forum.proposals.models import Answer, ServiceClaim
 from forum.services.models import Service, ServiceState
 from forum.threads.models import TagSuggestion
 from forum.threads.queries import titles_of
@@ -108,7 +109,7 @@ def _places(
     """Where these are; what the viewer may not see any more is left out."""
     ids = {kind: [id_ for one, id_ in subjects if one is kind] for kind in SubjectKind}
     posts, suggestions = Post.__table__.c, TagSuggestion.__table__.c
-    notes = ContextNote.__table__.c
+    notes, claims, answers = (model.__table__.c for model in (ContextNote, ServiceClaim, Answer))
     found = db.session.execute(
         sa.union_all(
             sa.select(
@@ -123,11 +124,19 @@ def _places(
             )
             .select_from(ContextNote.__table__.join(Post.__table__, posts.id == notes.post_id))
             .where(notes.id.in_(ids[SubjectKind.CONTEXT_NOTE])),
+            sa.select(
+                sa.literal(SubjectKind.CLAIM.value), claims.id, claims.thread_id, sa.literal(0)
+            ).where(claims.id.in_(ids[SubjectKind.CLAIM])),
+            sa.select(
+                sa.literal(SubjectKind.ANSWER.value), answers.id, answers.thread_id, sa.literal(0)
+            ).where(answers.id.in_(ids[SubjectKind.ANSWER])),
         )
     ).all()  # fmt: skip
     titles = titles_of(viewer, {thread_id for _kind, _id, thread_id, _number in found})
     places: dict[tuple[SubjectKind, int], Place] = {
-        (SubjectKind(kind), id_): Place(comment_path(thread_id, number), titles[thread_id], number)
+        (SubjectKind(kind), id_): Place(
+            _path(SubjectKind(kind), id_, thread_id, number), titles[thread_id], number
+        )
         for kind, id_, thread_id, number in found
         if thread_id in titles
     }
@@ -147,6 +156,12 @@ def _places(
     for id_, slug, name in entries:
         places[SubjectKind.SERVICE, id_] = Place(service_path(id_, slug), name)
     return places
+
+
+def _path(kind: SubjectKind, id_: int, thread_id: int, number: int) -> str:
+    if kind in {SubjectKind.CLAIM, SubjectKind.ANSWER}:
+        return f"{thread_path(thread_id, '')}#{kind.value}-{id_}"
+    return comment_path(thread_id, number)
 
 
 def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:

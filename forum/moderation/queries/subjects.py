@@ -17,6 +17,8 @@ from forum.core.db import db
 from forum.core.errors import NotFound
 from forum.core.links import comment_path, member_path
 from forum.posts.models import Post
+from forum.proposals.models import Answer, ServiceClaim
+from forum.services.models import Service
 from forum.services.queries import Said, find_said
 from forum.spaces.models import Space
 from forum.threads.models import TagSuggestion
@@ -111,6 +113,56 @@ def about_note(head: Head, post: Post, note: ContextNote) -> About:
     )
 
 
+def about_claim(head: Head, claim: ServiceClaim, service_name: str) -> About:
+    """What is said of a service, with what the authors of the proposal answer."""
+    parts = (service_name, claim.note, claim.answer)
+    return About(
+        kind=SubjectKind.CLAIM,
+        id=claim.id,
+        revision=claim_revision(claim),
+        space_id=head.space_id,
+        author_id=claim.claimed_by_id,
+        snapshot="\n\n".join(part for part in parts if part),
+        path=f"{head.path}#claim-{claim.id}",
+        name=head.title,
+    )
+
+
+def about_answer(head: Head, answer: Answer) -> About:
+    return About(
+        kind=SubjectKind.ANSWER,
+        id=answer.id,
+        revision=answer.revision,
+        space_id=head.space_id,
+        author_id=answer.author_id,
+        snapshot=answer.source,
+        path=f"{head.path}#answer-{answer.id}",
+        name=head.title,
+    )
+
+
+def get_claim(actor: Actor, claim_id: int) -> tuple[Head, ServiceClaim, str]:
+    """A claim with its proposal and the name of its service; NotFound as for the thread."""
+    row = db.session.execute(
+        sa.select(ServiceClaim, Service.name)
+        .join(Service, Service.id == ServiceClaim.service_id)
+        .where(ServiceClaim.id == claim_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    claim, name = row
+    return get_head(actor, claim.thread_id), claim, name
+
+
+def get_answer(actor: Actor, answer_id: int) -> tuple[Head, Answer]:
+    """An answer and its proposal; NotFound as for the thread."""
+    answer = db.session.get(Answer, answer_id, populate_existing=True)
+    if answer is None:
+        raise NotFound
+    return get_head(actor, answer.thread_id), answer
+
+
 def get_note(actor: Actor, note_id: int) -> tuple[Head, Post, ContextNote]:
     """A context note and the post beneath which it stands; NotFound as for the thread."""
     row = db.session.execute(
@@ -135,7 +187,16 @@ def get_service(service_id: int) -> Said:
 
 def profile_revision(display_name: str, about_source: str) -> int:
     """A number that changes with what a profile says; profiles count no edits."""
-    return zlib.crc32(f"{display_name}\0{about_source}".encode()) & _LARGEST
+    return _number_of(display_name, about_source)
+
+
+def claim_revision(claim: ServiceClaim) -> int:
+    """The same for what is said of a service, and what is answered to that."""
+    return _number_of(claim.note, claim.answer)
+
+
+def _number_of(*texts: str) -> int:
+    return zlib.crc32("\0".join(texts).encode()) & _LARGEST
 
 
 def get_suggestion(actor: Actor, suggestion_id: int) -> tuple[Head, TagSuggestion]:
@@ -160,6 +221,8 @@ _AUTHORS: Mapping[SubjectKind, tuple[InstrumentedAttribute[Any], InstrumentedAtt
     SubjectKind.MEMBER: (User.id, User.id),
     SubjectKind.SUGGESTION: (TagSuggestion.suggested_by_id, TagSuggestion.id),
     SubjectKind.CONTEXT_NOTE: (ContextNote.author_id, ContextNote.id),
+    SubjectKind.CLAIM: (ServiceClaim.claimed_by_id, ServiceClaim.id),
+    SubjectKind.ANSWER: (Answer.author_id, Answer.id),
 }
 
 

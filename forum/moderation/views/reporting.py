@@ -25,6 +25,8 @@ from forum.moderation.queries.subjects import About
 from forum.moderation.views.blueprint import blueprint
 from forum.posts import policy as post_policy
 from forum.posts.queries import has_answered
+from forum.proposals import policy as proposal_policy
+from forum.proposals.queries import facts_of_answer, facts_of_claim
 from forum.services import policy as service_policy
 from forum.services.queries import keeps
 from forum.threads import policy as thread_policy
@@ -95,6 +97,30 @@ def report_note(thread_id: int, number: int, note_id: int) -> Response:
         raise NotFound
     verdict = note_policy.may_report(actor, note_queries.facts_of(head, post, note))
     return _reporting(subjects.about_note(head, post, note), verdict)
+
+
+@blueprint.route("/t/<thread:thread_id>/exists/<id:claim_id>/report", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def report_claim(thread_id: int, claim_id: int) -> Response:
+    """Report what somebody says of a service that they show, or what is answered to that."""
+    actor = current_actor()
+    head, claim, service_name = subjects.get_claim(actor, claim_id)
+    if head.id != thread_id:
+        raise NotFound
+    verdict = proposal_policy.may_report(actor, head, facts_of_claim(claim))
+    return _reporting(subjects.about_claim(head, claim, service_name), verdict)
+
+
+@blueprint.route("/t/<thread:thread_id>/answer/<id:answer_id>/report", methods=["GET", "POST"])
+@access(SIGNED_IN)
+def report_answer(thread_id: int, answer_id: int) -> Response:
+    """Report what somebody answers to a proposal."""
+    actor = current_actor()
+    head, answer = subjects.get_answer(actor, answer_id)
+    if head.id != thread_id:
+        raise NotFound
+    verdict = proposal_policy.may_report(actor, head, facts_of_answer(answer))
+    return _reporting(subjects.about_answer(head, answer), verdict)
 
 
 def _reporting(about: About, verdict: Verdict, *, has_replied: bool = False) -> Response:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from forum.badges.queries import holds
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
@@ -16,7 +18,8 @@ from forum.posts import queries as posts
 from forum.proposals import policy
 from forum.proposals.actions.events import add_event
 from forum.proposals.actions.states import tell_audience
-from forum.proposals.models import Answer, Proposal
+from forum.proposals.models import Answer, AnswerState, Proposal
+from forum.proposals.queries import answer_stands
 from forum.sanctions import policy as sanctions
 from forum.threads import actions as threads
 from forum.threads.actions.counting import hold, touch
@@ -34,7 +37,7 @@ class AnswerDraft:
 
 
 def save_answer(actor: Actor, thread_id: int, draft: AnswerDraft, *, is_practitioner: bool) -> None:
-    """Keep one's answer to a proposal, for oneself or published; one of each person.
+    """Keep one's answer to a proposal, for oneself or published; one of each person stands.
 
     Authors and followers are told when it is published, not before and not of later changes.
     Raises Conflict when another window saved in between.
@@ -68,7 +71,9 @@ def save_answer(actor: Actor, thread_id: int, draft: AnswerDraft, *, is_practiti
     db.session.flush()
     if row.published_at is None:
         return
-    if not was_published:
+    if was_published:
+        cases.edited(SubjectKind.ANSWER, row.id, actor.id)
+    else:
         add_event(thread_id, actor.id, "answer.published")
         tell_audience(actor, thread_id, "proposal.answered")
     touch(thread_id, lists=False)
@@ -80,12 +85,16 @@ def drop_answer(actor: Actor, thread_id: int) -> None:
     _head, row = _held(actor, thread_id)
     if row is None:
         raise NotFound
-    was_published = row.published_at is not None
-    db.session.delete(row)
+    if row.published_at is None:
+        db.session.delete(row)
+        return
+    # The row stays, without words: a case about them can still be decided.
+    row.state = AnswerState.WITHDRAWN
+    row.source = row.html = ""
     db.session.flush()
-    if was_published:
-        add_event(thread_id, actor.id, "answer.withdrawn")
-        touch(thread_id, lists=False)
+    cases.taken_back(SubjectKind.ANSWER, row.id, actor.id)
+    add_event(thread_id, actor.id, "answer.withdrawn")
+    touch(thread_id, lists=False)
 
 
 def _held(actor: Actor, thread_id: int) -> tuple[Head, Answer | None]:
@@ -94,7 +103,7 @@ def _held(actor: Actor, thread_id: int) -> tuple[Head, Answer | None]:
         raise NotFound
     row = db.session.scalar(
         sa.select(Answer)
-        .where(Answer.thread_id == thread_id, Answer.author_id == actor.id)
+        .where(Answer.thread_id == thread_id, Answer.author_id == actor.id, answer_stands())
         .with_for_update()
     )
     return head, row

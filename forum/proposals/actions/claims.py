@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from forum.cases import actions as cases
+from forum.cases.models import Case, SubjectKind
 from forum.core import clock
 from forum.core.actor import Actor, member_id
 from forum.core.db import db
@@ -24,7 +26,7 @@ from forum.proposals.models import (
     ProposalState,
     ServiceClaim,
 )
-from forum.proposals.queries import authors_of, readers_among
+from forum.proposals.queries import authors_of, claim_stands, readers_among
 from forum.sanctions import policy as sanctions
 from forum.services.models import Service, ServiceState
 from forum.threads.actions import check_words
@@ -59,11 +61,7 @@ def claim_service(actor: Actor, thread_id: int, draft: ClaimDraft) -> None:
     )
     if name is None:
         raise Invalid(_("Please choose a service of the directory."), "service")
-    claim = db.session.scalar(
-        sa.select(ServiceClaim)
-        .where(ServiceClaim.thread_id == thread_id, ServiceClaim.service_id == draft.service_id)
-        .with_for_update()
-    )
+    claim = _standing_or_unused(thread_id, draft.service_id)
     if claim is not None and claim.state is not ClaimState.WITHDRAWN:
         raise Conflict(_("Somebody has shown this service already."))
     if claim is None:
@@ -112,6 +110,7 @@ def refuse_claim(actor: Actor, thread_id: int, claim_id: int, reason: str) -> No
     claim.answered_at = clock.now()
     db.session.flush()
     name = _service_name(claim)
+    cases.edited(SubjectKind.CLAIM, claim.id, actor.id)
     add_event(thread_id, actor.id, "claim.not_enough", reason)
     _tell(actor, head, claim, name, "not_enough")
     touch(thread_id)
@@ -129,6 +128,7 @@ def withdraw_claim(actor: Actor, thread_id: int, claim_id: int) -> None:
     claim.state = ClaimState.WITHDRAWN
     claim.note = ""
     db.session.flush()
+    cases.taken_back(SubjectKind.CLAIM, claim.id, actor.id)
     add_event(thread_id, actor.id, "claim.withdrawn")
     touch(thread_id)
 
@@ -144,12 +144,38 @@ def _held(actor: Actor, thread_id: int) -> tuple[Head, Proposal]:
 def _claim(thread_id: int, claim_id: int) -> ServiceClaim:
     claim = db.session.scalar(
         sa.select(ServiceClaim)
-        .where(ServiceClaim.id == claim_id, ServiceClaim.thread_id == thread_id)
+        .where(
+            ServiceClaim.id == claim_id,
+            ServiceClaim.thread_id == thread_id,
+            ServiceClaim.removed_at.is_(None),
+        )
         .with_for_update()
     )
     if claim is None:
         raise NotFound
     return claim
+
+
+def _standing_or_unused(thread_id: int, service_id: int) -> ServiceClaim | None:
+    """The claim about this service that stands, or else one that was taken back.
+
+    Not one that there is a case about: a case is about the words of one person.
+    """
+    has_case = sa.exists().where(
+        Case.subject_kind == SubjectKind.CLAIM, Case.subject_id == ServiceClaim.id
+    )
+    return db.session.scalar(
+        sa.select(ServiceClaim)
+        .where(
+            ServiceClaim.thread_id == thread_id,
+            ServiceClaim.service_id == service_id,
+            ServiceClaim.removed_at.is_(None),
+            sa.or_(claim_stands(), sa.not_(has_case)),
+        )
+        .order_by(claim_stands().desc())
+        .limit(1)
+        .with_for_update()
+    )
 
 
 def _answered(actor: Actor, thread_id: int, claim_id: int) -> tuple[Head, Proposal, ServiceClaim]:
@@ -170,7 +196,7 @@ def _check_count(thread_id: int) -> None:
     count = db.session.scalar(
         sa.select(sa.func.count())
         .select_from(ServiceClaim)
-        .where(ServiceClaim.thread_id == thread_id)
+        .where(ServiceClaim.thread_id == thread_id, ServiceClaim.removed_at.is_(None))
     )
     if (count or 0) >= MOST_CLAIMS:
         raise Conflict(_("So many services were shown that there is no room for more."))

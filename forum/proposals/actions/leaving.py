@@ -2,8 +2,17 @@
 
 import sqlalchemy as sa
 
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core.db import db
-from forum.proposals.models import Answer, Coauthor, Proposal, ProposalEvent, ServiceClaim
+from forum.proposals.models import (
+    Answer,
+    AnswerState,
+    Coauthor,
+    Proposal,
+    ProposalEvent,
+    ServiceClaim,
+)
 from forum.proposals.queries import threads_taken_part_in
 from forum.threads.actions.counting import lock, touch
 
@@ -11,23 +20,26 @@ from forum.threads.actions.counting import lock, touch
 def forget_member(user_id: int, *, takes_words: bool) -> None:
     """Somebody leaves; with `takes_words`, what they said goes, and not only their name.
 
-    A service that was shown stays shown, without their name and note.
+    A service that was shown stays shown, without their name and note. Of an answer that others
+    read, a row without words stays: a case about them can still be decided.
     """
     thread_ids = threads_taken_part_in(user_id)
     if thread_ids:
         lock(*thread_ids)
+    cases.all_taken_back(SubjectKind.CLAIM, user_id)
     of_answers = Answer.author_id == user_id
-    gone = of_answers if takes_words else sa.and_(of_answers, Answer.published_at.is_(None))
+    gone = {"state": AnswerState.WITHDRAWN, "state_reason": "", "source": "", "html": ""}
     statements: list[sa.Delete | sa.Update] = [
         sa.delete(Coauthor).where(Coauthor.user_id == user_id),
         sa.update(Coauthor).where(Coauthor.invited_by_id == user_id).values(invited_by_id=None),
-        sa.delete(Answer).where(gone),
-        sa.update(Answer).where(of_answers).values(author_id=None),
+        sa.delete(Answer).where(of_answers, Answer.published_at.is_(None)),
+        sa.update(Answer).where(of_answers).values(author_id=None, **(gone if takes_words else {})),
         sa.update(ServiceClaim)
         .where(ServiceClaim.claimed_by_id == user_id)
         .values(claimed_by_id=None, note=""),
     ]
     if takes_words:
+        cases.all_taken_back(SubjectKind.ANSWER, user_id)
         of_last_state = (
             sa.select(ProposalEvent.actor_id)
             .where(ProposalEvent.thread_id == Proposal.thread_id, ProposalEvent.verb == "state")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from forum.audit.actions import record
+from forum.cases import actions as cases
+from forum.cases.models import SubjectKind
 from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
@@ -139,7 +141,7 @@ def _answer_claims(actor: Actor, thread_id: int, draft: StateDraft) -> None:
         if is_found
         else ServiceClaim.state == ClaimState.ACCEPTED
     )
-    db.session.execute(
+    answered = db.session.scalars(
         sa.update(ServiceClaim)
         .where(
             ServiceClaim.thread_id == thread_id, which, ServiceClaim.state != ClaimState.WITHDRAWN
@@ -150,7 +152,10 @@ def _answer_claims(actor: Actor, thread_id: int, draft: StateDraft) -> None:
             answered_by_id=actor.id,
             answered_at=clock.now(),
         )
+        .returning(ServiceClaim.id)
     )
+    for claim_id in sorted(answered):
+        cases.edited(SubjectKind.CLAIM, claim_id, actor.id)
 
 
 def tell_audience(actor: Actor, thread_id: int, kind: str, **values: object) -> None:

@@ -19,6 +19,12 @@ from forum.proposals.queries.people import (
     threads_taken_part_in,
 )
 from forum.proposals.queries.raised import raised_from
+from forum.proposals.queries.said import (
+    answer_stands,
+    claim_stands,
+    facts_of_answer,
+    facts_of_claim,
+)
 from forum.proposals.queries.view import (
     AnswerRow,
     ClaimRow,
@@ -41,12 +47,16 @@ __all__ = [
     "ProposalRow",
     "ProposalView",
     "Similar",
+    "answer_stands",
     "audience_of",
     "authors_of",
+    "claim_stands",
     "claimed",
     "coauthors_of",
     "count_proposals",
     "export",
+    "facts_of_answer",
+    "facts_of_claim",
     "find_own_answer",
     "get_claim",
     "get_proposal",

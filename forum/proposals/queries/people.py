@@ -96,6 +96,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "text": answer.source,
                 "written_at": answer.written_at.isoformat(),
                 "published_at": published_at.isoformat() if published_at else None,
+                "state": answer.state.value,
             },
         )
     for claim in db.session.scalars(
@@ -113,6 +114,7 @@ def export(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
                 "note": claim.note if claim.claimed_by_id == user_id else None,
                 "answer": claim.answer if claim.answered_by_id == user_id else None,
                 "state": claim.state.value,
+                "removed_at": claim.removed_at.isoformat() if claim.removed_at else None,
                 "at": claim.claimed_at.isoformat(),
             },
         )

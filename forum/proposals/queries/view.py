@@ -30,6 +30,8 @@ from forum.proposals.models import (
     ProposalState,
     ServiceClaim,
 )
+from forum.proposals.policy import SaidFacts
+from forum.proposals.queries.said import answer_stands, claim_stands
 from forum.proposals.words import state_told, told
 from forum.services.models import Service, ServiceState
 from forum.spaces.models import Space
@@ -86,6 +88,7 @@ class ClaimRow:
     claimed_at: datetime
     answered_at: datetime | None
     is_own: bool
+    may_report: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -103,6 +106,7 @@ class AnswerRow:
     written_at: datetime
     published_at: datetime | None
     is_own: bool
+    may_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def claimed(thread_id: int) -> tuple[tuple[int, str], ...]:
         )
         .where(
             _claim.thread_id == thread_id,
-            _claim.state != ClaimState.WITHDRAWN,
+            claim_stands(),
             _service.state == ServiceState.LISTED,
         )
         .order_by(_service.name, _service.id)
@@ -208,7 +212,7 @@ class OwnAnswer:
 def find_own_answer(viewer: Actor, thread_id: int) -> OwnAnswer | None:
     found = db.session.execute(
         sa.select(_a.source, _a.revision, _a.badge_id, _a.published_at).where(
-            _a.thread_id == thread_id, _a.author_id == viewer.id
+            _a.thread_id == thread_id, _a.author_id == viewer.id, answer_stands()
         )
     ).one_or_none()
     return None if found is None else OwnAnswer(*found)
@@ -225,13 +229,16 @@ class ClaimAsked:
 
 
 def get_claim(thread_id: int, claim_id: int) -> ClaimAsked:
-    """A claim about this proposal; NotFound. The caller asks who sees the proposal."""
+    """A claim about this proposal, unless it was removed; NotFound.
+
+    The caller asks who sees the proposal.
+    """
     found = db.session.execute(
         sa.select(_claim.state, _claim.note, _service.id, _service.slug, _listed_name)
         .select_from(
             ServiceClaim.__table__.join(Service.__table__, _service.id == _claim.service_id)
         )
-        .where(_claim.id == claim_id, _claim.thread_id == thread_id)
+        .where(_claim.id == claim_id, _claim.thread_id == thread_id, _claim.removed_at.is_(None))
     ).one_or_none()
     if found is None:
         raise NotFound
@@ -269,8 +276,8 @@ def view_of(viewer: Actor, head: Head, row: Any) -> ProposalView:  # noqa: ANN40
         merged_into=_merged(viewer, row),
         raised_from=_raised(viewer, row),
         raised_by=raised_author,
-        answers=_answers(viewer, beside) if is_shown else (),
-        claims=_claims(viewer, beside) if is_shown else (),
+        answers=_answers(viewer, head, beside) if is_shown else (),
+        claims=_claims(viewer, head, beside) if is_shown else (),
         events=_events(beside) if is_shown else (),
         may=_powers(viewer, head, row.state, authors, people),
     )
@@ -371,7 +378,8 @@ def _beside() -> sa.CompoundSelect[Any]:
     events = (
         sa.select(
             *_columns(
-                "event", id=_e.id, at=_e.at, user_id=_e.actor_id, state=_e.verb, text=_e.reason,
+                "event", id=_e.id, at=_e.at, user_id=_e.actor_id, state=_e.verb,
+                text=_reason_in_sight(),
                 values=_e["values"], after_number=_e.after_number,
             )
         )
@@ -394,7 +402,7 @@ def _beside() -> sa.CompoundSelect[Any]:
                 Service.__table__, _service.id == _claim.service_id
             ).outerjoin(User.__table__, _u.id == _claim.claimed_by_id)
         )
-        .where(_claim.thread_id == of_it)
+        .where(_claim.thread_id == of_it, claim_stands())
     )  # fmt: skip
     answers = (
         sa.select(
@@ -411,10 +419,22 @@ def _beside() -> sa.CompoundSelect[Any]:
             )
         )
         .where(
-            _a.thread_id == of_it, sa.or_(_a.published_at.is_not(None), _a.author_id == me)
+            _a.thread_id == of_it,
+            answer_stands(),
+            sa.or_(_a.published_at.is_not(None), _a.author_id == me),
         )
     )  # fmt: skip
     return sa.union_all(coauthors, events, claims, answers)
+
+
+def _reason_in_sight() -> sa.ColumnElement[str]:
+    """What was given as a reason; what the authors answered to a removed claim went with that."""
+    is_removed = sa.exists().where(
+        _claim.thread_id == _e.thread_id,
+        _claim.removed_at.is_not(None),
+        _claim.answer == _e.reason,
+    )
+    return sa.case((sa.and_(_e.verb == "claim.not_enough", is_removed), ""), else_=_e.reason)
 
 
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
@@ -498,7 +518,13 @@ def _events(rows: Sequence[Any]) -> tuple[Event, ...]:
     )
 
 
-def _claims(viewer: Actor, rows: Sequence[Any]) -> tuple[ClaimRow, ...]:
+def _may_report(viewer: Actor, head: Head, author_id: int | None) -> bool:
+    """Whether something that stands there can be reported; visitors are asked to sign in first."""
+    said = SaidFacts(author_id, is_there=True)
+    return not viewer.is_signed_in or bool(policy.may_report(viewer, head, said))
+
+
+def _claims(viewer: Actor, head: Head, rows: Sequence[Any]) -> tuple[ClaimRow, ...]:
     claims = sorted((one for one in rows if one.what == "claim"), key=lambda one: one.id)
     return tuple(
         ClaimRow(
@@ -511,13 +537,13 @@ def _claims(viewer: Actor, rows: Sequence[Any]) -> tuple[ClaimRow, ...]:
             claimed_at=one.at,
             answered_at=one.done_at,
             is_own=one.user_id is not None and one.user_id == viewer.id,
+            may_report=_may_report(viewer, head, one.user_id),
         )
         for one in claims
-        if one.state != ClaimState.WITHDRAWN
     )
 
 
-def _answers(viewer: Actor, rows: Sequence[Any]) -> tuple[AnswerRow, ...]:
+def _answers(viewer: Actor, head: Head, rows: Sequence[Any]) -> tuple[AnswerRow, ...]:
     answers = sorted(
         (one for one in rows if one.what == "answer"),
         key=lambda one: (one.done_at is None, one.done_at or one.at, one.id),
@@ -536,6 +562,7 @@ def _answers(viewer: Actor, rows: Sequence[Any]) -> tuple[AnswerRow, ...]:
             written_at=one.at,
             published_at=one.done_at,
             is_own=one.user_id is not None and one.user_id == viewer.id,
+            may_report=one.done_at is not None and _may_report(viewer, head, one.user_id),
         )
         for one in answers
     )
