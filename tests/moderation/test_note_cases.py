@@ -16,8 +16,10 @@ from forum.moderation.models import Outcome, Reason
 from forum.moderation.policy import Rules
 from forum.notifications.models import Notification
 from forum.spaces.models import Visibility
+from forum.threads.actions import move_thread
 from tests import factories
 from tests.support.pages import Browser, actor_of
+from tests.threads.acts import do
 
 RULES = Rules(appeal_days=30, seal_days=None)
 TEXT = "It leads to residence first."
@@ -158,3 +160,12 @@ def test_the_whole_way_through_the_pages(browser, holder, post):
     own = Browser(browser.app).sign_in(holder)
     found = own.get("/notifications").text
     assert "removed" in found
+
+
+def test_a_case_moves_with_its_thread_to_those_who_answer_for_it(holder, post):
+    say(actor_of(factories.user()), add(holder, post))
+    elsewhere, moderator = factories.space(), actor_of(factories.moderator())
+
+    do(move_thread, moderator, post.thread_id, elsewhere.id, "It fits there.")
+
+    assert case().space_id == elsewhere.id

@@ -28,6 +28,7 @@ from forum.proposals.models import (
 from forum.proposals.queries import claimed, export, find_own_answer
 from forum.services.models import Service
 from forum.spaces.models import Space, Visibility
+from forum.threads.actions import move_thread
 from forum.threads.models import Thread
 from tests import factories
 from tests.support.pages import Browser, actor_of
@@ -465,3 +466,14 @@ def test_a_moderator_reads_the_note_and_what_was_answered_apart(browser):
     assert WORDS in opened
     assert f"The authors of the proposal answer:</b> <bdi>{REPLY}" in opened
     assert "What changed since the newest report" not in opened
+
+
+@BOTH
+def test_a_case_moves_with_its_thread_to_those_who_answer_for_it(app, kind):
+    made = said(kind)
+    tell(actor_of(factories.user()), made)
+    elsewhere, moderator = factories.space(), actor_of(factories.moderator())
+
+    do(move_thread, moderator, made.proposal.id, elsewhere.id, "It fits there.")
+
+    assert case().space_id == elsewhere.id

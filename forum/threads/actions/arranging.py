@@ -52,6 +52,14 @@ from forum.threads.rows import Head
 
 REASON_LENGTH = 500
 
+# What cases can be about and hangs on a thread; some of it is above this package.
+_NOTE = sa.table("context_note", sa.column("id"), sa.column("post_id"))
+_OF_THREADS = {
+    SubjectKind.SUGGESTION: TagSuggestion.__table__,
+    SubjectKind.CLAIM: sa.table("service_claim", sa.column("id"), sa.column("thread_id")),
+    SubjectKind.ANSWER: sa.table("answer", sa.column("id"), sa.column("thread_id")),
+}
+
 _FOLLOW_ALONG = sa.text(
     "INSERT INTO reading (user_id, thread_id, read_to, attention)"
     " SELECT user_id, :target, 0, attention FROM reading"
@@ -350,10 +358,13 @@ def _held(actor: Actor, thread_id: int) -> tuple[Head, Thread]:
 
 
 def _move_cases(thread_id: int, space_id: int) -> None:
-    """Whoever runs the space where the posts of a thread are now answers for their cases."""
-    cases.moved(SubjectKind.POST, sa.select(Post.id).where(Post.thread_id == thread_id), space_id)
-    suggested = sa.select(TagSuggestion.id).where(TagSuggestion.thread_id == thread_id)
-    cases.moved(SubjectKind.SUGGESTION, suggested, space_id)
+    """Whoever runs the space where a thread is now answers for the cases about what is in it."""
+    posted = sa.select(Post.id).where(Post.thread_id == thread_id)
+    cases.moved(SubjectKind.POST, posted, space_id)
+    noted = sa.select(_NOTE.c.id).where(_NOTE.c.post_id.in_(posted))
+    cases.moved(SubjectKind.CONTEXT_NOTE, noted, space_id)
+    for kind, table in _OF_THREADS.items():
+        cases.moved(kind, sa.select(table.c.id).where(table.c.thread_id == thread_id), space_id)
 
 
 def _checked_reason(reason: str) -> str:
