@@ -13,7 +13,7 @@ from forum.accounts.people import PersonName, person
 from forum.badges.models import Badge, BadgeKind, BadgeState
 from forum.badges.queries import BadgeChip, chip
 from forum.core.actor import Actor, SiteRole
-from forum.core.db import UtcDateTime, db
+from forum.core.db import UtcDateTime, at_most, db
 from forum.core.errors import NotFound
 from forum.core.links import brief_path, comment_path, service_path, thread_path
 from forum.places.models import Place
@@ -368,7 +368,7 @@ def _beside() -> sa.CompoundSelect[Any]:
     me = sa.bindparam("viewer_id", type_=sa.Integer())
     of_it: sa.BindParameter[int] = sa.bindparam("thread_id", type_=sa.Integer())
     person_columns = (_u.username, _u.display_name, _u.state.label("user_state"))
-    newest = sa.select(_e.id).where(_e.thread_id == of_it).order_by(_e.id.desc()).limit(MOST_EVENTS)
+    newest = sa.select(_e.id).where(_e.thread_id == of_it).order_by(_e.id.desc())
     coauthors = (
         sa.select(*_columns("coauthor", at=_co.at, user_id=_co.user_id, state=_co.state))
         .add_columns(*person_columns)
@@ -385,7 +385,7 @@ def _beside() -> sa.CompoundSelect[Any]:
         )
         .add_columns(*person_columns)
         .join_from(ProposalEvent.__table__, User.__table__, _u.id == _e.actor_id, isouter=True)
-        .where(_e.id.in_(newest))
+        .where(_e.id.in_(newest.limit(at_most(MOST_EVENTS))))
     )  # fmt: skip
     claims = (
         sa.select(

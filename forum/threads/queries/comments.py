@@ -12,7 +12,7 @@ from forum.badges.queries import chip
 from forum.cases.words import waiting_for
 from forum.core import paging
 from forum.core.actor import Actor
-from forum.core.db import UtcDateTime, db
+from forum.core.db import UtcDateTime, at_most, db
 from forum.core.links import comment_path
 from forum.posts import policy
 from forum.posts.models import Agreement, Post, PostState
@@ -262,7 +262,7 @@ def _read_to(viewer: Actor, head: Head, rows: Sequence[CommentRow]) -> int:
             _posts.c.number.not_in(unread),
         )
         .order_by(_posts.c.number)
-        .limit(1)
+        .limit(at_most(1))
     )
     return head.last_number if elsewhere is None else elsewhere - 1
 
@@ -274,7 +274,7 @@ def first_unread(head: Head) -> int | None:
         _posts.c.number > head.read_to,
         _posts.c.state == PostState.PUBLISHED,
     )
-    statement = sa.select(_posts.c.number).where(unread).order_by(_posts.c.number).limit(1)
+    statement = sa.select(_posts.c.number).where(unread).order_by(_posts.c.number).limit(at_most(1))
     if head.read_all_at is not None:
         statement = statement.where(
             _posts.c.created_at > sa.literal(head.read_all_at, UtcDateTime())

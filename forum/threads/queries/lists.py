@@ -13,7 +13,7 @@ from forum.accounts.models import User
 from forum.accounts.people import PersonName, person
 from forum.core import paging
 from forum.core.actor import Actor, SiteRole
-from forum.core.db import UtcDateTime, db
+from forum.core.db import UtcDateTime, at_most, db
 from forum.core.links import space_path, tag_path, thread_path
 from forum.core.paging import Page
 from forum.spaces.models import Space
@@ -163,7 +163,7 @@ def _statement(
         )
         .select_from(tables)
         .where(_t.deleted_at.is_(None), _is_not_merged, visible_to(viewer))
-        .limit(PAGE_SIZE + 1)
+        .limit(at_most(PAGE_SIZE + 1))
     )  # fmt: skip
     for name in filters:
         statement = statement.where(_filter(name))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from forum.accounts.models import User
 from forum.accounts.people import person
-from forum.core.db import db
+from forum.core.db import at_most, db
 from forum.posts.models import Post, PostState
 from forum.threads.queries.tree import is_comment
 from forum.threads.rows import Head, Standing, comment_ref
@@ -47,7 +47,7 @@ def _standing() -> sa.Select[Any]:
         sa.select(_posts.c.number, _posts.c.agreement_count.label("agreed"), _posts.c.author_id)
         .where(of_thread, is_comment, _posts.c.agreement_count > 1)
         .order_by(_posts.c.agreement_count.desc(), _posts.c.number.desc())
-        .limit(_ROWS)
+        .limit(at_most(_ROWS))
         .subquery("agreed")
     )
     asked = (
@@ -57,7 +57,7 @@ def _standing() -> sa.Select[Any]:
         )
         .where(of_thread, _is_open_question)
         .order_by(_posts.c.number)
-        .limit(_ROWS)
+        .limit(at_most(_ROWS))
         .subquery("asked_rows")
     )
     both = sa.union_all(sa.select(agreed), sa.select(asked)).subquery("both")

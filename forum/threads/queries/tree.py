@@ -19,7 +19,7 @@ from forum.accounts.models import User
 from forum.badges.models import Badge
 from forum.core import paging
 from forum.core.actor import Actor
-from forum.core.db import UtcDateTime, db
+from forum.core.db import UtcDateTime, at_most, db
 from forum.core.errors import NotFound
 from forum.posts.models import PATH_LENGTH, PATH_STEP, Agreement, Post
 from forum.posts.paths import AFTER_ALL, branch
@@ -85,7 +85,7 @@ def decoded(cursor: str, order: Order) -> paging.Key:
 def _statement(order: Order, *, is_first: bool) -> sa.Select[Any]:
     """Rows of a page and one more, for any viewer."""
     columns, tables = _columns()
-    statement = sa.select(*columns).where(is_comment).limit(PAGE_SIZE + 1)
+    statement = sa.select(*columns).where(is_comment).limit(at_most(PAGE_SIZE + 1))
     if order in {Order.TIME, Order.OLDEST}:
         statement = statement.add_columns(sa.literal_column("0").label("branch_agreed"))
         statement = statement.where(_posts.c.thread_id == sa.bindparam("thread_id"))
@@ -134,7 +134,7 @@ def _branches(order: Order, *, is_first: bool) -> sa.CTE:
         .where(row.c.thread_id == head.c.thread_id, row.c.path >= begin, row.c.path < end)
         .order_by(row.c.path)
         .offset(PAGE_SIZE)
-        .limit(1)
+        .limit(at_most(1))
         .correlate(head)
         .scalar_subquery()
     )
@@ -153,7 +153,7 @@ def _heads(order: Order, *, is_first: bool) -> sa.Subquery:
     heads = (
         sa.select(head.c.thread_id, head.c.path, head.c.agreement_count)
         .where(head.c.thread_id == sa.bindparam("thread_id"), head.c.depth == 1)
-        .limit(PAGE_SIZE + 1)
+        .limit(at_most(PAGE_SIZE + 1))
     )
     if order is Order.AGREED:
         heads = heads.order_by(head.c.agreement_count.desc(), head.c.path)
@@ -262,7 +262,7 @@ def start_of_page_with(thread_id: int, number: int, order: Order) -> paging.Key 
         )
         .order_by(near.c.path.desc())
         .offset(PAGE_SIZE - 1)
-        .limit(1)
+        .limit(at_most(1))
         .correlate(_posts)
         .scalar_subquery()
     )
@@ -329,7 +329,7 @@ def start_of_previous(thread_id: int, order: Order, start: paging.Key) -> str | 
         )
     else:
         return None
-    before = db.session.connection().execute(statement.limit(PAGE_SIZE)).all()
+    before = db.session.connection().execute(statement.limit(at_most(PAGE_SIZE))).all()
     if not before:
         return None
     key = before[-1]
