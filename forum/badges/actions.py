@@ -22,7 +22,7 @@ from forum.badges.models import (
 from forum.badges.policy import BadgeFacts
 from forum.core import clock, versions
 from forum.core.actor import Actor, SiteRole, member_id
-from forum.core.db import db, insert, transaction
+from forum.core.db import db, insert, locked, transaction
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.fitting import fit
 from forum.core.i18n import _
@@ -339,15 +339,7 @@ def _get(badge_id: int) -> Badge:
     if owner is None:
         raise NotFound
     _hold_account(owner)
-    badge = db.session.scalar(
-        sa.select(Badge)
-        .where(Badge.id == badge_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if badge is None:
-        raise NotFound
-    return badge
+    return locked(Badge, badge_id)
 
 
 def _hold_account(user_id: int) -> None:

@@ -25,7 +25,7 @@ from forum.cases.models import (
     SubjectKind,
 )
 from forum.core import clock
-from forum.core.db import db
+from forum.core.db import db, locked
 from forum.core.errors import Conflict, NotFound
 from forum.core.i18n import _
 
@@ -231,14 +231,7 @@ def reopen(case: Case, reports: list[Report], *, lane: Lane, state: CaseState) -
 
 def get_locked(case_id: int, version: int | None = None) -> Case:
     """A case, locked; NotFound, or Conflict when it is no longer what the form showed."""
-    case = db.session.scalar(
-        sa.select(Case)
-        .where(Case.id == case_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if case is None:
-        raise NotFound
+    case = locked(Case, case_id)
     if version is not None and case.version != version:
         raise Conflict(_("Somebody else did something with this case in the meantime."))
     return case

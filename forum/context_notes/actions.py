@@ -19,8 +19,8 @@ from forum.context_notes.models import (
 )
 from forum.core import clock
 from forum.core.actor import Actor, member_id
-from forum.core.db import db, insert
-from forum.core.errors import Invalid, NotFound, TooMany
+from forum.core.db import db, insert, locked
+from forum.core.errors import Invalid, TooMany
 from forum.core.fitting import fit
 from forum.core.i18n import _, language
 from forum.core.links import is_web_link, link_host
@@ -163,14 +163,7 @@ def withdraw_note(actor: Actor, thread_id: int, number: int, note_id: int) -> No
 
 def hold_note(note_id: int) -> tuple[ContextNote, int]:
     """A note, locked, and the thread that it is in; NotFound. Asks no policy."""
-    note = db.session.scalar(
-        sa.select(ContextNote)
-        .where(ContextNote.id == note_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if note is None:
-        raise NotFound
+    note = locked(ContextNote, note_id)
     found = sa.select(Post.thread_id).where(Post.id == note.post_id)
     return note, db.session.scalars(found).one()
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -17,6 +17,10 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
+
+from forum.core.errors import NotFound
+
+Row = TypeVar("Row")
 
 # The WAL-reset corruption bug of SQLite is mended from this version on.
 SAFE_SQLITE = (3, 51, 3)
@@ -118,6 +122,14 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if not connection.get_execution_options().get("one_read"):
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def locked(table: type[Row], row_id: int) -> Row:
+    """A row as it is now, locked until the commit; NotFound."""
+    row = db.session.get(table, row_id, populate_existing=True, with_for_update=True)
+    if row is None:
+        raise NotFound
+    return row
 
 
 def at_most(count: int) -> sa.ColumnElement[int]:

@@ -1,11 +1,9 @@
 """What moderation does to claims and answers: out of sight, and back. Asks no policy."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from forum.core import clock
-from forum.core.db import db
+from forum.core.db import db, locked
 from forum.core.errors import NotFound
 from forum.proposals.models import Answer, AnswerState, ServiceClaim
 from forum.proposals.queries import answer_stands, claim_stands
@@ -14,8 +12,9 @@ from forum.threads.actions.counting import lock
 
 def hold_claim(claim_id: int) -> ServiceClaim:
     """A claim, locked with its thread; NotFound."""
-    claim: ServiceClaim = _held(ServiceClaim, claim_id)
-    return claim
+    found = sa.select(ServiceClaim.thread_id).where(ServiceClaim.id == claim_id)
+    _lock_thread(db.session.scalar(found))
+    return locked(ServiceClaim, claim_id)
 
 
 def remove_claim(claim: ServiceClaim, reason: str) -> None:
@@ -42,8 +41,9 @@ def bring_claim_back(claim: ServiceClaim) -> None:
 
 def hold_answer(answer_id: int) -> Answer:
     """An answer, locked with its thread; NotFound."""
-    answer: Answer = _held(Answer, answer_id)
-    return answer
+    found = sa.select(Answer.thread_id).where(Answer.id == answer_id)
+    _lock_thread(db.session.scalar(found))
+    return locked(Answer, answer_id)
 
 
 def remove_answer(answer: Answer, reason: str) -> None:
@@ -63,17 +63,7 @@ def bring_answer_back(answer: Answer) -> None:
         db.session.flush()
 
 
-def _held(table: type[Any], row_id: int) -> Any:  # noqa: ANN401 - a row of that table
-    thread_id = db.session.scalar(sa.select(table.thread_id).where(table.id == row_id))
+def _lock_thread(thread_id: int | None) -> None:
     if thread_id is None:
         raise NotFound
     lock(thread_id)
-    row = db.session.scalar(
-        sa.select(table)
-        .where(table.id == row_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise NotFound
-    return row
