@@ -22,7 +22,6 @@ from forum.core.errors import NotFound
 from forum.core.i18n import _, ngettext
 from forum.core.links import comment_path, link_host
 from forum.posts.models import Post, PostState
-from forum.posts.policy import PostFacts
 from forum.threads.queries import get_comment, post_facts
 from forum.threads.rows import Head
 
@@ -169,15 +168,8 @@ def _note(viewer: Actor, head: Head, row: Any) -> NoteRow:  # noqa: ANN401 - a r
         author_id=row.author_id,
         state=ContextNoteState.PUBLISHED,
         is_answered=row.answered_at is not None,
-        post=PostFacts(
-            author_id=row.post_author_id,
-            number=row.number,
-            state=PostState.PUBLISHED,
-            is_question=row.is_question,
-            is_closed=head.is_closed,
-            is_deleted=head.is_deleted,
-            opening_waits=head.waits,
-            access=head.access,
+        post=head.facts_of_post(
+            row.post_author_id, row.number, PostState.PUBLISHED, is_question=row.is_question
         ),
     )
     return NoteRow(

@@ -12,6 +12,7 @@ from forum.core.actor import Actor
 from forum.core.i18n import _
 from forum.core.links import comment_path, space_path, thread_path
 from forum.posts.models import Bearing, PostState
+from forum.posts.policy import PostFacts
 from forum.posts.words import BEARINGS
 from forum.spaces.policy import SpaceAccess
 from forum.tags.queries import TagChip
@@ -183,6 +184,21 @@ class Head:
             is_closed=self.is_closed,
             is_deleted=self.is_deleted,
             has_comments=self.comment_count > 0,
+            opening_waits=self.waits,
+            access=self.access,
+        )
+
+    def facts_of_post(
+        self, author_id: int | None, number: int, state: PostState, *, is_question: bool
+    ) -> PostFacts:
+        """What the policy of posts asks about one of its posts."""
+        return PostFacts(
+            author_id=author_id,
+            number=number,
+            state=state,
+            is_question=is_question,
+            is_closed=self.is_closed,
+            is_deleted=self.is_deleted,
             opening_waits=self.waits,
             access=self.access,
         )

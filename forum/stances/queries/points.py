@@ -16,7 +16,6 @@ from forum.core.db import db
 from forum.core.links import comment_path
 from forum.core.markup import excerpt_of_html
 from forum.posts.models import Bearing, Post, PostState
-from forum.posts.policy import PostFacts
 from forum.posts.words import BEARINGS
 from forum.stances import policy
 from forum.stances.models import AdoptedPoint
@@ -161,6 +160,9 @@ def _path(head: Head) -> str:
 
 
 def _point(viewer: Actor, head: Head, row: Any) -> PointRow:  # noqa: ANN401 - a row of _statement
+    facts = head.facts_of_post(
+        row.author_id, row.number, PostState.PUBLISHED, is_question=row.is_question
+    )
     return PointRow(
         number=row.number,
         path=comment_path(head.id, row.number),
@@ -172,22 +174,8 @@ def _point(viewer: Actor, head: Head, row: Any) -> PointRow:  # noqa: ANN401 - a
         content_note=row.content_note,
         count=row.adopted,
         is_adopted=row.mine is not None,
-        may_adopt=viewer.is_signed_in and _may_adopt(viewer, head, row),
+        may_adopt=bool(policy.may_adopt_point(viewer, facts, head.kind, row.bearing)),
     )
-
-
-def _may_adopt(viewer: Actor, head: Head, row: Any) -> bool:  # noqa: ANN401
-    facts = PostFacts(
-        author_id=row.author_id,
-        number=row.number,
-        state=PostState.PUBLISHED,
-        is_question=row.is_question,
-        is_closed=head.is_closed,
-        is_deleted=head.is_deleted,
-        opening_waits=head.waits,
-        access=head.access,
-    )
-    return bool(policy.may_adopt_point(viewer, facts, head.kind, row.bearing))
 
 
 def export_points(user_id: int) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -221,16 +221,7 @@ def get_comment(
 
 def post_facts(head: Head, post: Post) -> PostFacts:
     """What the policy of posts asks about this one."""
-    return PostFacts(
-        author_id=post.author_id,
-        number=post.number,
-        state=post.state,
-        is_question=post.is_question,
-        is_closed=head.is_closed,
-        is_deleted=head.is_deleted,
-        opening_waits=head.waits,
-        access=head.access,
-    )
+    return head.facts_of_post(post.author_id, post.number, post.state, is_question=post.is_question)
 
 
 def find_moved(thread_id: int, number: int | None = None) -> tuple[int, int] | None:

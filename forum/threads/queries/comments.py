@@ -16,7 +16,6 @@ from forum.core.db import UtcDateTime, at_most, db
 from forum.core.links import comment_path
 from forum.posts import policy
 from forum.posts.models import Agreement, Post, PostState
-from forum.posts.policy import PostFacts
 from forum.sanctions import policy as sanctions
 from forum.threads import policy as thread_policy
 from forum.threads.models import ThreadKind
@@ -148,16 +147,7 @@ def _row(head: Head, row: Row, may: Powers, *, is_own: bool, is_member: bool) ->
 def _powers(viewer: Actor, head: Head, row: Row) -> Powers:
     if not viewer.is_signed_in:
         return _OF_VISITOR if row.state is PostState.PUBLISHED else Powers()
-    facts = PostFacts(
-        author_id=row.author_id,
-        number=row.number,
-        state=row.state,
-        is_question=row.is_question,
-        is_closed=head.is_closed,
-        is_deleted=head.is_deleted,
-        opening_waits=head.waits,
-        access=head.access,
-    )
+    facts = head.facts_of_post(row.author_id, row.number, row.state, is_question=row.is_question)
     return Powers(
         reply=bool(policy.may_reply(viewer, facts)),
         agree=bool(policy.may_agree(viewer, facts)),
