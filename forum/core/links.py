@@ -24,6 +24,16 @@ def comment_path(thread_id: int, number: int) -> str:
     return f"/t/{thread_id}/c/{number}"
 
 
+def claim_path(thread_id: int, claim_id: int) -> str:
+    """Where a proposal shows what somebody said of a service."""
+    return f"/t/{thread_id}#claim-{claim_id}"
+
+
+def answer_path(thread_id: int, answer_id: int) -> str:
+    """Where a proposal shows an answer to it."""
+    return f"/t/{thread_id}#answer-{answer_id}"
+
+
 @lru_cache(_KEPT)
 def space_path(slug: str) -> str:
     return f"/s/{quote(slug, safe='')}"

@@ -15,7 +15,7 @@ from forum.core import clock
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.diff import Span, word_diff
-from forum.core.links import comment_path, thread_path
+from forum.core.links import answer_path, claim_path, comment_path, thread_path
 from forum.moderation import policy
 from forum.moderation.models import Appeal, Decision, Exposure, Outcome, Reason, SealedText
 from forum.moderation.policy import CaseFacts, DecisionFacts
@@ -346,7 +346,7 @@ def _claim(claim_id: int) -> SubjectView:
     claim, service_name, thread, space_name = row
     return SubjectView(
         name=SubjectName(SubjectKind.CLAIM, thread.title),
-        path=f"{thread_path(thread.id, '')}#claim-{claim.id}",
+        path=claim_path(thread.id, claim.id),
         space_name=space_name,
         title=service_name,
         source=claim.note,
@@ -367,7 +367,7 @@ def _answer(answer_id: int) -> SubjectView:
     answer, thread, space_name = row
     return SubjectView(
         name=SubjectName(SubjectKind.ANSWER, thread.title),
-        path=f"{thread_path(thread.id, '')}#answer-{answer.id}",
+        path=answer_path(thread.id, answer.id),
         space_name=space_name,
         source=answer.source,
         html=answer.html,

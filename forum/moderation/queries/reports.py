@@ -15,7 +15,7 @@ from forum.core import paging
 from forum.core.actor import Actor, member_id
 from forum.core.db import UtcDateTime, db
 from forum.core.errors import NotFound
-from forum.core.links import comment_path, service_path, thread_path
+from forum.core.links import answer_path, claim_path, comment_path, service_path
 from forum.core.paging import Page
 from forum.posts.models import Post
 from forum.proposals.models import Answer, ServiceClaim
@@ -159,8 +159,10 @@ def _places(
 
 
 def _path(kind: SubjectKind, id_: int, thread_id: int, number: int) -> str:
-    if kind in {SubjectKind.CLAIM, SubjectKind.ANSWER}:
-        return f"{thread_path(thread_id, '')}#{kind.value}-{id_}"
+    if kind is SubjectKind.CLAIM:
+        return claim_path(thread_id, id_)
+    if kind is SubjectKind.ANSWER:
+        return answer_path(thread_id, id_)
     return comment_path(thread_id, number)
 
 

@@ -15,7 +15,7 @@ from forum.context_notes.models import ContextNote
 from forum.core.actor import Actor
 from forum.core.db import db
 from forum.core.errors import NotFound
-from forum.core.links import comment_path, member_path
+from forum.core.links import answer_path, claim_path, comment_path, member_path
 from forum.posts.models import Post
 from forum.proposals.models import Answer, ServiceClaim
 from forum.services.models import Service
@@ -123,7 +123,7 @@ def about_claim(head: Head, claim: ServiceClaim, service_name: str) -> About:
         space_id=head.space_id,
         author_id=claim.claimed_by_id,
         snapshot="\n\n".join(part for part in parts if part),
-        path=f"{head.path}#claim-{claim.id}",
+        path=claim_path(head.id, claim.id),
         name=head.title,
     )
 
@@ -136,7 +136,7 @@ def about_answer(head: Head, answer: Answer) -> About:
         space_id=head.space_id,
         author_id=answer.author_id,
         snapshot=answer.source,
-        path=f"{head.path}#answer-{answer.id}",
+        path=answer_path(head.id, answer.id),
         name=head.title,
     )
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.i18n import _
+from forum.core.links import claim_path
 from forum.proposals import actions, policy
 from forum.proposals.forms import AnswerClaimForm, ClaimForm
 from forum.proposals.queries import authors_of, get_claim, get_proposal
@@ -62,7 +63,7 @@ def answer_claim(thread_id: int, claim_id: int) -> Response:
             with transaction():
                 act = actions.accept_claim if form.is_accepting else actions.refuse_claim
                 act(actor, thread_id, claim_id, form.reason.data or "")
-            return redirect(f"{head.path}#claim-{claim_id}", 303)
+            return redirect(claim_path(thread_id, claim_id), 303)
     return page("proposals/answer_claim.html", form=form, head=head, claim=claim)
 
 
