@@ -4,12 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from forum.audit.actions import record
 from forum.core import clock
 from forum.core.actor import Actor
-from forum.core.db import db
+from forum.core.db import db, locked
 from forum.core.errors import Invalid, NotFound
 from forum.core.fitting import fit
 from forum.core.i18n import _
@@ -88,13 +86,8 @@ def remove_word(actor: Actor, runs: Collection[int], word_id: int, reason: str =
 
 
 def _held(actor: Actor, runs: Collection[int], word_id: int) -> WatchedWord:
-    word = db.session.scalar(
-        sa.select(WatchedWord)
-        .where(WatchedWord.id == word_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if word is None or not policy.may_change(actor, word.space_id, runs):
+    word = locked(WatchedWord, word_id)
+    if not policy.may_change(actor, word.space_id, runs):
         raise NotFound
     return word
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from forum.accounts.models import User, UserState
 from forum.core import clock, paging
 from forum.core.actor import Actor, SiteRole
-from forum.core.db import db
+from forum.core.db import db, locked
 from forum.core.errors import NotFound
 from forum.core.links import member_path, space_path
 from forum.core.markup import excerpt, name_key
@@ -229,14 +229,7 @@ def get_access(viewer: Actor, space_id: int) -> SpaceAccess:
 
 def load_space(actor: Actor, space_id: int) -> tuple[Space, SpaceAccess]:
     """The space itself, locked for a change, with its access; NotFound when hidden."""
-    space = db.session.scalar(
-        sa.select(Space)
-        .where(Space.id == space_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if space is None:
-        raise NotFound
+    space = locked(Space, space_id)
     role = None
     if actor.is_signed_in:
         role = db.session.scalar(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.audit.actions import record
 from forum.core import clock, versions
 from forum.core.actor import Actor
-from forum.core.db import db
+from forum.core.db import db, locked
 from forum.core.errors import Conflict, Invalid, NotFound
 from forum.core.i18n import _
 from forum.core.text import slug
@@ -145,14 +145,7 @@ def _check_name(draft: TagDraft) -> None:
 
 
 def _load(tag_id: int) -> Tag:
-    tag = db.session.scalar(
-        sa.select(Tag)
-        .where(Tag.id == tag_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if tag is None:
-        raise NotFound
+    tag = locked(Tag, tag_id)
     if tag.merged_into_id is not None:
         raise Conflict(_("This tag was merged into another one meanwhile."))
     return tag

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from forum.core import clock
-from forum.core.db import db
-from forum.core.errors import Conflict, Invalid, NotFound
+from forum.core.db import db, locked
+from forum.core.errors import Conflict, Invalid
 from forum.core.i18n import _
 from forum.core.text import slug
 from forum.index.actions import put_names
@@ -42,14 +42,7 @@ def checked(draft: ServiceDraft) -> tuple[ServiceDraft, Resolved]:
 
 def hold(service_id: int, version: int | None = None) -> Service:
     """An entry, locked; NotFound, or Conflict when it is not as it was shown."""
-    service = db.session.scalar(
-        sa.select(Service)
-        .where(Service.id == service_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if service is None:
-        raise NotFound
+    service = locked(Service, service_id)
     if version is not None and service.version != version:
         raise Conflict(_("Somebody else changed this entry in the meantime."))
     return service
